@@ -1,0 +1,1 @@
+"""Problem packs on disk: load, validate, import, export. No framework, no database."""

@@ -1,0 +1,92 @@
+"""A problem pack in memory. `load` makes it; docs/problem-format.md describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from judge.sandbox.job import Files, Imports, Limits
+
+CheckerKind = Literal["lines", "exact", "tokens", "floats", "program"]
+Isolation = Literal["none", "process"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Tests that earn points together. `tests`: fnmatch patterns of names or cases."""
+
+    name: str
+    points: float
+    tests: tuple[str, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """How an io problem compares what was printed with the answer."""
+
+    kind: CheckerKind = "lines"
+    tolerance: float = 1e-6
+    program: Files | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IoCase:
+    """One case of an io problem."""
+
+    name: str
+    stdin: bytes
+    answer: bytes
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proving submission: `verdict` is the name of its folder."""
+
+    verdict: str
+    name: str
+    files: Files
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A loaded, valid pack. Immutable; `digest` is over all of its files."""
+
+    digest: str
+    slug: str
+    title: str
+    kind: Literal["unit", "io", "mutants"]
+    module: str
+    language: str
+    go: str | None
+    difficulty: int
+    tags: tuple[str, ...]
+    points: float
+    isolation: Isolation
+    solution: tuple[str, ...]
+    """Names that are handed in."""
+    extra: bool
+    """Whether other plain .go files may be handed in beside them."""
+    limits: Limits
+    imports: Imports
+    groups: tuple[Group, ...]
+    """Empty: one group, points by test."""
+    checker: Checker
+    statements: dict[str, str]
+    """Language code to Markdown; "" is statement.md."""
+    hints: tuple[str, ...]
+    editorial: str | None
+    starter: Files
+    tests: Files
+    hidden: Files
+    support: Files
+    cases: tuple[IoCase, ...]
+    proofs: tuple[Proof, ...]
+    path: Path | None = None
+
+    @property
+    def reference(self) -> Proof:
+        """The first accepted proof. The loader has made sure that there is one."""
+        return next(proof for proof in self.proofs if proof.verdict == "accepted")

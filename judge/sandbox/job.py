@@ -1,0 +1,102 @@
+"""What the sandbox is asked to do. Plain data, fixed once made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Files = Mapping[str, bytes]
+"""Path below the package's folder ("leap.go", "testdata/a.txt") to content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings for one build and for the run (unit) or for each run (io, program)."""
+
+    build_seconds: float = 10
+    build_memory_mb: int = 1024
+    cpu_seconds: float = 5
+    wall_seconds: float = 15
+    memory_mb: int = 256
+    output_kb: int = 64
+    cpus: float = 2
+    """CPUs' worth of time that the run may use at once; two are visible in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """A problem's exceptions to the gate's default lists (import paths)."""
+
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One run of an io job: what the program reads. `answer` never gets here."""
+
+    name: str
+    stdin: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UnitJob:
+    """Build a package with its tests and run them.
+
+    `solution` is untrusted and goes through the gate. `support`, `tests` and
+    `hidden` are the pack's. Of these the run sees `support` and data files of
+    `tests` and `hidden` (anything but ``*.go`` tests), never the tests' source.
+    """
+
+    module: str
+    solution: Files
+    support: Files
+    tests: Files
+    hidden: Files
+    limits: Limits
+    imports: Imports = Imports()
+    go: str | None = None
+    """Language version, "1.26"; None: the toolchain's."""
+    vet: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IoJob:
+    """Build a program and run it once for each case, in order."""
+
+    module: str
+    solution: Files
+    support: Files
+    cases: tuple[Case, ...]
+    limits: Limits
+    imports: Imports = Imports()
+    go: str | None = None
+    vet: bool = True
+    stop_after_failures: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramJob:
+    """Build a program and run it once; the playground's and a checker's job.
+
+    The gate admits what it admits for stdin/stdout problems unless `trusted`
+    (the program is the pack's own checker). `files` are put into its working
+    folder before it starts. With `interactive` its output is streamed as
+    events and its input comes from the session, not from `stdin`.
+    """
+
+    source: Files
+    stdin: bytes = b""
+    files: Files = field(default_factory=dict)
+    args: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    module: str = "main"
+    go: str | None = None
+    trusted: bool = False
+    interactive: bool = False
+    vet: bool = False
+
+
+Job = UnitJob | IoJob | ProgramJob
+JobKind = Literal["unit", "io", "program"]

@@ -1,0 +1,1 @@
+"""From facts to meaning: pure functions, no input or output, no framework."""
