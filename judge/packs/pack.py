@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from judge.errors import BadPack
 from judge.sandbox.job import Files, Imports, Limits
 
 CheckerKind = Literal["lines", "exact", "tokens", "floats", "program"]
+Kind = Literal["unit", "io", "mutants"]
 Isolation = Literal["none", "process"]
 
 
@@ -29,6 +31,7 @@ class Checker:
     kind: CheckerKind = "lines"
     tolerance: float = 1e-6
     program: Files | None = None
+    """Sources of ``checker/``, for "program" only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Pack:
     digest: str
     slug: str
     title: str
-    kind: Literal["unit", "io", "mutants"]
+    kind: Kind
     module: str
     language: str
     go: str | None
@@ -85,8 +88,16 @@ class Pack:
     cases: tuple[IoCase, ...]
     proofs: tuple[Proof, ...]
     path: Path | None = None
+    files: Files = field(default_factory=dict, repr=False)
+    """Every file as it was read, by its path in the pack: what `dump` writes."""
 
     @property
     def reference(self) -> Proof:
-        """The first accepted proof. The loader has made sure that there is one."""
-        return next(proof for proof in self.proofs if proof.verdict == "accepted")
+        """The first accepted proof.
+
+        :raises BadPack: there is none, which `load` refuses unless told not to.
+        """
+        for proof in self.proofs:
+            if proof.verdict == "accepted":
+                return proof
+        raise BadPack(f"{self.slug}: no reference solution in submissions/accepted/")
