@@ -19,14 +19,15 @@ MAX_NAME_CHARACTERS = 100
 PLAIN_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z", re.ASCII)
 
 # File names by which `go build` leaves a file out; nothing would say so later.
-_SYSTEMS = frozenset(
-    "aix android darwin dragonfly freebsd hurd illumos ios js nacl netbsd openbsd plan9 solaris "
-    "wasip1 windows zos".split()  # noqa: SIM905 - words read better as words
-)
-_MACHINES = frozenset(
-    "386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 "
-    "mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm".split()  # noqa: SIM905
-)
+_SYSTEMS = """
+    aix android darwin dragonfly freebsd hurd illumos ios js nacl netbsd openbsd plan9 solaris
+    wasip1 windows zos
+"""
+_MACHINES = """
+    386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32
+    mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm
+"""
+_CONSTRAINED = frozenset((_SYSTEMS + _MACHINES).split())
 
 
 def validate(pack: Pack, files: Mapping[str, bytes | str]) -> dict[str, bytes]:
@@ -89,7 +90,7 @@ def _check_extra(pack: Pack, name: str) -> None:
     if name.endswith("_test.go"):
         raise BadSubmission(f"{name}: this problem brings its own tests; test files are refused")
     words = name.removesuffix(".go").split("_")[1:]
-    if words and (words[-1] in _SYSTEMS or words[-1] in _MACHINES):
+    if words and words[-1] in _CONSTRAINED:
         raise BadSubmission(
             f"{name}: Go builds a file with this ending on {words[-1]} only; give it another name"
         )

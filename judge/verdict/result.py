@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from judge.sandbox.facts import Diagnostic, TestStatus
@@ -71,4 +71,45 @@ class Result:
     toolchain: str
     sandbox: str
     phases: tuple[tuple[str, float], ...] = ()
+    """(name, seconds) in order: those of the build, and "run"."""
+    public_message: str = ""
+    """What students read instead of `message`, where that quotes a hidden test."""
 
+    def to_json(self) -> dict[str, Any]:
+        """The result as `judge grade --json` prints it, hidden tests and all.
+
+        `judge.verdict.view.for_student` makes of it what a student may see.
+        """
+        return {
+            "verdict": self.verdict.value,
+            "score": float(self.score),
+            "max_score": float(self.max_score),
+            "message": self.message,
+            "tests": [_test_to_json(test) for test in self.tests],
+            "groups": [_group_to_json(group) for group in self.groups],
+            "build": None if self.build is None else _build_to_json(self.build),
+            "usage": None if self.usage is None else asdict(self.usage),
+            "warnings": [asdict(found) for found in self.warnings],
+            "toolchain": self.toolchain,
+            "sandbox": self.sandbox,
+            "phases": {name: round(seconds, 6) for name, seconds in self.phases},
+        } | ({"public_message": self.public_message} if self.public_message else {})
+
+
+def _test_to_json(test: TestResult) -> dict[str, Any]:
+    told = asdict(test)
+    if not test.stdin and not test.expected:
+        del told["stdin"], told["expected"]
+    return told
+
+
+def _group_to_json(group: GroupResult) -> dict[str, Any]:
+    return asdict(group)
+
+
+def _build_to_json(build: Build) -> dict[str, Any]:
+    return {
+        "ok": build.ok,
+        "seconds": build.seconds,
+        "diagnostics": [asdict(found) for found in build.diagnostics],
+    }

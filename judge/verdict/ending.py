@@ -1,0 +1,120 @@
+"""How a process ended, in the words of a verdict.
+
+Text that the process wrote decides nothing but between kinds of failure: a
+panic can be told from an exit only by what Go's runtime prints. Nothing here
+can make a verdict better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from judge.sandbox.facts import RunFacts
+from judge.sandbox.job import Limits
+from judge.verdict.text import shown
+from judge.verdict.verdicts import Verdict
+
+_CRASH = re.compile(
+    rb"^(?:panic: |fatal error: |runtime: (?:out of memory|cannot allocate))", re.MULTILINE
+)
+_OUT_OF_MEMORY = re.compile(
+    rb"^(?:fatal error: runtime: (?:out of memory|cannot allocate memory)"
+    rb"|runtime: (?:out of memory|cannot allocate)|fatal error: out of memory)",
+    re.MULTILINE,
+)
+_FRAME = re.compile(r"^\s+(?:\S*/)?([A-Za-z0-9][A-Za-z0-9_.-]*\.go):(\d+)", re.MULTILINE)
+_MESSAGE_BYTES = 500
+_KILLED_NEAR_LIMIT = 0.9
+"""A kill with this share of the memory in use was the kernel's, for memory."""
+
+_KINDS = (
+    ("deadlock", "all goroutines are asleep (deadlock)"),
+    ("stack overflow", "stack overflow: a function calls itself without end"),
+    ("stack exceeds", "stack overflow: a function calls itself without end"),
+    ("index out of range", "index out of range"),
+    ("slice bounds out of range", "slice bounds out of range"),
+    ("nil map", "assignment to an entry of a nil map"),
+    ("nil pointer", "nil pointer dereference"),
+    ("divide by zero", "division by zero"),
+    ("interface conversion", "interface conversion to a type that it does not hold"),
+    ("concurrent map", "concurrent access to a map"),
+    ("closed channel", "misuse of a closed channel"),
+    ("close of nil channel", "close of a nil channel"),
+    ("negative WaitGroup counter", "negative WaitGroup counter"),
+    ("unlock of unlocked", "unlock of an unlocked mutex"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A bad end. `message` may quote the program; `plain` says it without a quote."""
+
+    verdict: Verdict
+    message: str
+    plain: str
+
+
+def bad_end(run: RunFacts, limits: Limits, own_files: Collection[str]) -> Ending | None:
+    """Why `run` was stopped or crashed; None where it exited by itself, with any code."""
+    if run.violation is not None:
+        text = f"the program tried something that is not allowed here: {run.violation}"
+        return Ending(Verdict.SANDBOX_VIOLATION, text, text)
+    if run.limit is not None:
+        return _over_limit(run.limit, limits)
+    crash = _CRASH.search(run.stderr)
+    failed = run.exit_code != 0
+    if failed and _OUT_OF_MEMORY.search(run.stderr):
+        return _over_limit("memory", limits)
+    if run.signal is not None:
+        return _signalled(run, limits, crash, own_files)
+    if failed and crash is not None:
+        return _crashed(run, crash, own_files)
+    return None
+
+
+def _over_limit(limit: str, limits: Limits) -> Ending:
+    verdict, text = {
+        "cpu": (Verdict.TIME_LIMIT, f"used more than {limits.cpu_seconds:g} s of CPU time"),
+        "wall": (Verdict.TIME_LIMIT, f"was still running after {limits.wall_seconds:g} s"),
+        "memory": (Verdict.MEMORY_LIMIT, f"needed more than {limits.memory_mb} MiB of memory"),
+        "output": (Verdict.OUTPUT_LIMIT, f"printed more than {limits.output_kb} KiB"),
+        "processes": (Verdict.RUNTIME_ERROR, "started more threads than allowed"),
+        "disk": (Verdict.RUNTIME_ERROR, "wrote more to the disk than allowed"),
+    }[limit]
+    return Ending(verdict, f"the program {text}", f"the program {text}")
+
+
+def _signalled(
+    run: RunFacts, limits: Limits, crash: re.Match[bytes] | None, own_files: Collection[str]
+) -> Ending:
+    if (
+        run.signal == "SIGKILL"
+        and run.memory_bytes >= _KILLED_NEAR_LIMIT * limits.memory_mb * 2**20
+    ):
+        return _over_limit("memory", limits)
+    if crash is not None:
+        return _crashed(run, crash, own_files)
+    text = f"the program was ended by {run.signal}"
+    return Ending(Verdict.RUNTIME_ERROR, text, text)
+
+
+def _crashed(run: RunFacts, crash: re.Match[bytes], own_files: Collection[str]) -> Ending:
+    trace = run.stderr[crash.start() :]
+    first = shown(trace.split(b"\n", 1)[0], _MESSAGE_BYTES)
+    place = _place(shown(trace), own_files)
+    kind = next((words for needle, words in _KINDS if needle in first), "a panic")
+    return Ending(
+        Verdict.RUNTIME_ERROR,
+        f"{first} ({place})" if place else first,
+        f"the program crashed: {kind}" + (f" ({place})" if place else ""),
+    )
+
+
+def _place(trace: str, own_files: Collection[str]) -> str:
+    """The innermost line of the student's own code in a stack trace, "leap.go:7"."""
+    for match in _FRAME.finditer(trace):
+        if match[1] in own_files:
+            return f"{match[1]}:{match[2]}"
+    return ""

@@ -1,0 +1,207 @@
+"""From the facts of a unit-test run to a result.
+
+The rules, first that fits:
+
+===============================================  =================================
+The sandbox saw                                  Verdict
+===============================================  =================================
+files refused by the gate                        rejected
+a build that hit its limit                       compile_error, says which limit
+a build that failed on the submission            compile_error
+… on the pack's tests, for a reason that no      internal_error
+submission can give (syntax, unused import)
+… on the pack's tests otherwise (the API         compile_error
+differs from what the tests use)
+a process stopped by the filter                  sandbox_violation
+… over a limit                                   time_/memory_/output_limit
+… that panicked, or ended by a signal            runtime_error
+… that ended before the harness's last word      wrong_answer, "ended early"
+a test that failed, or a declared test that      wrong_answer
+never ran, ran twice, or was never declared
+no test that passed                              wrong_answer
+all passed, and yet a bad exit code              wrong_answer
+a group that got no points for want of tests     wrong_answer
+anything else                                    accepted
+===============================================  =================================
+
+Declared tests come from the tests' syntax trees, so a run cannot pass by
+leaving tests out; and no rule looks at anything the submission printed in
+order to make a verdict better.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from judge.packs.pack import Pack
+from judge.sandbox.facts import Diagnostic, Facts, RunFacts, TestFacts, TestStatus
+from judge.verdict import parts, scoring
+from judge.verdict.ending import Ending, bad_end
+from judge.verdict.result import Result, TestResult
+from judge.verdict.text import shown
+from judge.verdict.verdicts import Verdict
+
+# What a submission cannot cause in a file that is not its own.
+_PACKS_OWN_MISTAKE = re.compile(
+    r"^(syntax error|.* imported and not used|\S+ declared and not used|declared and not used"
+    r"|could not import |package \S+ is not in std|missing return|wrong signature for )"
+)
+
+
+def judge(pack: Pack, facts: Facts) -> Result:
+    """The result of `facts` for a unit problem. Pure."""
+    early = parts.before_run(pack, facts)
+    if early is not None:
+        return early
+    build = facts.build
+    if build is None or (build.ok and not facts.runs):
+        return parts.internal_error(pack, facts, "the sandbox reported no build or no run")
+    if not build.ok:
+        return _not_built(pack, facts)
+    return _ran(pack, facts, facts.runs[0])
+
+
+def _not_built(pack: Pack, facts: Facts) -> Result:
+    assert facts.build is not None
+    diagnostics = facts.build.diagnostics
+    culprit = facts.build.culprit
+    if culprit == "tests" and _is_packs_mistake(pack, diagnostics):
+        message = "the problem's tests do not compile: " + parts.first_diagnostic(diagnostics)
+        return parts.internal_error(pack, facts, message, _never_ran(pack, facts, message))
+    message = parts.first_diagnostic(diagnostics) or "the code does not compile"
+    if culprit == "tests":
+        message = f"your code does not fit the tests: {message}"
+    tests = _never_ran(pack, facts, "did not run: the code was not built")
+    return parts.result(pack, facts, Verdict.COMPILE_ERROR, message, tests)
+
+
+def _is_packs_mistake(pack: Pack, diagnostics: Sequence[Diagnostic]) -> bool:
+    own = {*pack.tests, *pack.hidden}
+    return any(
+        found.file in own and _PACKS_OWN_MISTAKE.match(found.message) for found in diagnostics
+    )
+
+
+def _ran(pack: Pack, facts: Facts, run: RunFacts) -> Result:
+    end = bad_end(run, pack.limits, pack.solution)
+    whole = run.complete and end is None
+    tests = _tests(pack, facts, run, end)
+    statuses = {test.name: test.status for test in tests}
+    score = scoring.score(statuses, pack.groups, pack.points, complete=whole)
+    verdict, message, plain = _verdict(facts, run, end, statuses, score)
+    quotes_hidden = plain != message and _broke_in_hidden(facts, tests)
+    return parts.result(
+        pack, facts, verdict, message, tests, score, public_message=plain if quotes_hidden else ""
+    )
+
+
+def _verdict(
+    facts: Facts,
+    run: RunFacts,
+    end: Ending | None,
+    statuses: Mapping[str, TestStatus],
+    score: scoring.Score,
+) -> tuple[Verdict, str, str]:
+    """Verdict, message, and the message without anything the program said."""
+    if end is not None:
+        return end.verdict, end.message, end.plain
+    if not run.complete:
+        text = _ended_early(facts, run)
+        return Verdict.WRONG_ANSWER, text, text
+    text = _failure(run, statuses, score)
+    if text:
+        return Verdict.WRONG_ANSWER, text, text
+    return Verdict.ACCEPTED, parts.passed_message(statuses), parts.passed_message(statuses)
+
+
+def _ended_early(facts: Facts, run: RunFacts) -> str:
+    code = f"the program ended by itself with exit code {run.exit_code}"
+    if not facts.tests:
+        return f"the tests did not run: {code} before the first one"
+    return f"the run ended early: {code} before the tests were done"
+
+
+def _failure(run: RunFacts, statuses: Mapping[str, TestStatus], score: scoring.Score) -> str:
+    """Why a run that came to its end is not accepted; "" if it is."""
+    if any(status in ("fail", "error") for status in statuses.values()):
+        return parts.failed_message(statuses)
+    if "pass" not in statuses.values():
+        return "every test was skipped" if statuses else "no test ran"
+    if run.exit_code != 0:
+        return f"every test passed, but the run then ended with exit code {run.exit_code}"
+    if not score.full:
+        empty = [group.name for group in score.groups if group.total == 0]
+        return f"no test of group {', '.join(empty)} ran"
+    return ""
+
+
+def _tests(pack: Pack, facts: Facts, run: RunFacts, end: Ending | None) -> tuple[TestResult, ...]:
+    """Every test once, as it ran; then those that never did."""
+    seen: dict[str, TestResult] = {}
+    declared = set(facts.declared)
+    for test in facts.tests:
+        problem = ""
+        if test.name in seen:
+            problem = "reported twice; it counts as failed"
+        elif test.name.split("/", 1)[0] not in declared:
+            problem = "not a test of this problem"
+        seen[test.name] = _test(pack, facts, test, problem, end)
+    reason = _reason(facts, run, end)
+    missing = tuple(
+        test for test in _never_ran(pack, facts, f"did not run: {reason}") if test.name not in seen
+    )
+    return (*seen.values(), *missing)
+
+
+def _test(
+    pack: Pack, facts: Facts, test: TestFacts, problem: str, end: Ending | None
+) -> TestResult:
+    message = shown(test.message)
+    if not message and test.status in ("fail", "error") and end is not None:
+        message = end.message
+    return TestResult(
+        name=shown(test.name),
+        status="error" if problem else test.status,
+        message=problem or message or ("did not end" if test.status == "error" else ""),
+        output=shown(test.output),
+        seconds=test.seconds,
+        visible=_is_visible(facts, test.name),
+        group=scoring.group_of(test.name, pack.groups),
+    )
+
+
+def _never_ran(pack: Pack, facts: Facts, reason: str) -> tuple[TestResult, ...]:
+    return tuple(
+        TestResult(
+            name,
+            "error",
+            reason,
+            "",
+            0.0,
+            _is_visible(facts, name),
+            scoring.group_of(name, pack.groups),
+        )
+        for name in facts.declared
+    )
+
+
+def _is_visible(facts: Facts, name: str) -> bool:
+    top = name.split("/", 1)[0]
+    return top in facts.declared and top not in facts.hidden
+
+
+def _reason(facts: Facts, run: RunFacts, end: Ending | None) -> str:
+    if end is not None:
+        return "the program was stopped before" if run.limit else "the program ended before"
+    if not run.complete:
+        return "the program ended before"
+    return "the tests' own main left it out"
+
+
+def _broke_in_hidden(facts: Facts, tests: Sequence[TestResult]) -> bool:
+    """Whether the program may have ended inside a hidden test: any that ran and is bad."""
+    ran = {test.name for test in facts.tests}
+    return any(
+        not test.visible and test.status in ("fail", "error") and test.name in ran for test in tests
+    ) or (bool(facts.hidden) and not ran)

@@ -1,0 +1,96 @@
+"""What a student may see of a result.
+
+Of a hidden test: status and group, and the group's hint. Neither its name nor
+what it said, printed, read or expected, and no message that quotes it; a panic
+inside a hidden test carries whatever the student's code put into it, hidden
+inputs too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from judge.verdict.verdicts import Verdict
+
+# Compiler messages that quote no expression of the test, only names and types.
+_SAFE_IN_HIDDEN = re.compile(
+    r"^(undefined: [\w.]+"
+    r"|\S+ redeclared in this block.*"
+    r"|\S+ undefined \(type [\w.*\[\]]+ has no field or method \w+\)"
+    r"|assignment mismatch: [\w ,.()]+ returns? \d+ values?"
+    r"|(?:not enough|too many) arguments in call to [\w.]+\s+have \([^\"`]*\)\s+want \([^\"`]*\))$",
+    re.DOTALL,
+)
+_NUMBERS_IN_TYPES = re.compile(r"have \([^)]*\)\s*")
+
+
+def for_student(result: Mapping[str, Any], hidden_files: Collection[str] = ()) -> dict[str, Any]:
+    """`Result.to_json()` (as stored) without what only staff may see.
+
+    :param hidden_files: names of the pack's hidden test files, whose compiler
+        messages are cut down to names and types.
+    """
+    verdict = Verdict(result["verdict"])
+    own_fault = verdict is Verdict.INTERNAL_ERROR
+    message = result.get("public_message") or result["message"]
+    diagnostics = (result["build"] or {}).get("diagnostics", [])
+    if any(found["file"] in hidden_files for found in diagnostics):
+        message = _first(diagnostics, hidden_files)
+    return {
+        "verdict": verdict.value,
+        "label": verdict.label,
+        "help": verdict.help,
+        "score": result["score"],
+        "max_score": result["max_score"],
+        "message": verdict.help if own_fault else message,
+        "groups": [_group(group) for group in result["groups"]],
+        "tests": [test_for_student(test) for test in result["tests"]],
+        "build": _build(result["build"], hidden_files),
+        "usage": result["usage"],
+        "warnings": [found for found in result["warnings"] if found["file"] not in hidden_files],
+        "toolchain": result["toolchain"],
+        "sandbox": result["sandbox"],
+    }
+
+
+def test_for_student(test: Mapping[str, Any]) -> dict[str, Any]:
+    """One test of a result: whole where it is visible, else status and group."""
+    if test["visible"]:
+        return dict(test)
+    return {
+        "name": None,
+        "status": test["status"],
+        "visible": False,
+        "group": test.get("group", ""),
+    }
+
+
+def _group(group: Mapping[str, Any]) -> dict[str, Any]:
+    solved = group["points"] >= group["max_points"] and group["passed"] == group["total"]
+    return {**group, "hint": "" if solved else group["hint"]}
+
+
+def _build(build: Mapping[str, Any] | None, hidden_files: Collection[str]) -> dict[str, Any] | None:
+    if build is None:
+        return None
+    return {
+        **build,
+        "diagnostics": [_diagnostic(found, hidden_files) for found in build["diagnostics"]],
+    }
+
+
+def _diagnostic(found: Mapping[str, Any], hidden_files: Collection[str]) -> dict[str, Any]:
+    if found["file"] not in hidden_files:
+        return dict(found)
+    message = found["message"]
+    if not _SAFE_IN_HIDDEN.match(message):
+        message = "a hidden test uses your code in a way that it does not compile with"
+    return {"file": "", "line": 0, "column": 0, "message": f"hidden tests: {message}"}
+
+
+def _first(diagnostics: list[dict[str, Any]], hidden_files: Collection[str]) -> str:
+    first = _diagnostic(diagnostics[0], hidden_files)
+    place = f"{first['file']}:{first['line']}: " if first["file"] else ""
+    return f"your code does not fit the tests: {place}{first['message']}"
