@@ -1,0 +1,3 @@
+module judge/runner
+
+go 1.27
