@@ -40,6 +40,14 @@ def load_bytes(data: bytes, origin: str = "pack.zip", *, complete: bool = True) 
     return _build(tree.read_zip(data, origin), origin, complete, None)
 
 
+def load_files(files: dict[str, bytes], origin: str, *, complete: bool = True) -> Pack:
+    """Load a pack from its files in memory, by their paths in the pack.
+
+    :raises BadPack: as `load`.
+    """
+    return _build(files, origin, complete, None)
+
+
 def dump(pack: Pack) -> bytes:
     """The pack as a zip archive. The same files always give the same bytes."""
     return tree.write_zip(pack.files)

@@ -180,6 +180,10 @@ class Table:
         self._known.append(key)
         value = self._values.get(key, default)
         if value is None:
+            # A misspelt key is what the author looks for, not the one it leaves missing.
+            near = difflib.get_close_matches(key, set(self._values) - set(self._known), 1)
+            if near:
+                raise self.error(near[0], f"unknown key (did you mean {key}?)")
             raise self.error(None, f"{key} is missing")
         return value
 

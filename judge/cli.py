@@ -1,0 +1,84 @@
+"""The `judge` command. Each subcommand lives in a module of its own, imported when called.
+
+Exit codes: 0 done, 1 something that was to be proven is not so, 2 bad usage or a
+bad pack, 3 the judge itself failed. Errors are one line on stderr.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from judge.errors import JudgeFault, UserError
+
+COMMANDS = {
+    "grade": "judge.commands.grade:grade",
+    "check": "judge.commands.check:check",
+    "import": "judge.commands.importing:import_",
+}
+"""Name of a command to "module:attribute" of its click command or group."""
+
+EXIT_NOT_PROVEN = 1
+EXIT_USAGE = 2
+EXIT_JUDGE_FAILED = 3
+_EXIT_INTERRUPTED = 130
+_EXIT_PIPE_CLOSED = 141
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="judge", prog_name="judge")
+def judge() -> None:
+    """An online judge and teaching platform for Go."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code. Errors have been told on stderr."""
+    try:
+        # Without standalone mode click returns what the command returned, or its exit code.
+        code = judge.main(arguments, prog_name="judge", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return EXIT_USAGE
+    except click.ClickException as error:
+        return _fail(error.format_message(), EXIT_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        return _EXIT_INTERRUPTED
+    except UserError as error:
+        return _fail(error, EXIT_USAGE)
+    except JudgeFault as error:
+        return _fail(error, EXIT_JUDGE_FAILED)
+    except BrokenPipeError:
+        # Whoever read our output has gone; keep Python from failing again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _EXIT_PIPE_CLOSED
+    return code if isinstance(code, int) else 0
+
+
+def _fail(error: Exception | str, code: int) -> int:
+    click.echo(f"judge: {' '.join(str(error).split())}", err=True)
+    return code

@@ -1,0 +1,1 @@
+"""What `judge` can do from a shell, a module for each command (`judge.cli` lists them)."""

@@ -1,0 +1,85 @@
+"""`judge import`: packs from other people's problems."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from judge.cli import EXIT_NOT_PROVEN
+from judge.errors import UserError
+from judge.packs import exercism
+from judge.packs.load import load_files
+from judge.packs.write import write_folder
+
+
+@click.group("import", short_help="Make packs from other collections of problems.")
+def import_() -> None:
+    """Make problem packs from other collections."""
+
+
+@import_.command("exercism", short_help="From a checkout of an Exercism Go track.")
+@click.argument("track", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to write; each exercise becomes DIR/<slug>/.",
+)
+@click.option("--only", multiple=True, metavar="SLUG", help="Take only this one; may be repeated.")
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "process", "none"]),
+    default="auto",
+    show_default=True,
+    help="Run tests apart from the submission: process where possible, or none.",
+)
+def import_exercism(track: Path, out: Path, only: tuple[str, ...], isolation: str) -> int:
+    """Turn an Exercism Go TRACK checkout into packs, a line for each left out and why.
+
+    Exit code: 0 when each exercise was taken or left out for a printed reason,
+    1 when one failed.
+    """
+    if isolation == "process":
+        raise click.UsageError(
+            "--isolation process is not available in this release; use auto or none"
+        )
+    chosen = _choose(exercism.exercises(track), only)
+    licence = exercism.licence_of(track)
+    taken = left_out = failed = 0
+    for exercise in chosen:
+        try:
+            _import_one(exercise, licence, out)
+            taken += 1
+        except exercism.LeftOut as reason:
+            click.echo(f"left out  {exercise.slug or '(no slug)'}: {reason}")
+            left_out += 1
+        except (UserError, OSError) as error:
+            click.echo(f"FAILED    {exercise.slug}: {' '.join(str(error).split())}")
+            failed += 1
+    click.echo(f"{taken} taken, {left_out} left out, {failed} failed; packs are in {out}")
+    return EXIT_NOT_PROVEN if failed else 0
+
+
+def _choose(found: list[exercism.Exercise], only: tuple[str, ...]) -> list[exercism.Exercise]:
+    known = {exercise.slug for exercise in found}
+    for slug in only:
+        if slug not in known:
+            raise click.UsageError(f"the track has no exercise {slug!r}")
+    return [exercise for exercise in found if not only or exercise.slug in only]
+
+
+def _import_one(exercise: exercism.Exercise, licence: bytes | None, out: Path) -> None:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", exercise.slug):
+        raise exercism.LeftOut("its slug cannot name a pack")
+    files = exercism.convert(exercise, licence)
+    # What is written must load; a pack that does not never reaches the disk.
+    pack = load_files(files, exercise.slug)
+    for name in pack.tests:
+        if name == exercism.BUILDS_TEST:
+            click.echo(
+                f"note      {exercise.slug}: has no tests; its pack only sees that it builds"
+            )
+    write_folder(files, out / exercise.slug)
