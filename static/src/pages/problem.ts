@@ -1,0 +1,335 @@
+/** The problem page: statement, editor and results, and what happens between them. */
+
+import "../styles/problem.scss";
+import "../styles/results.scss";
+import { param, setParam } from "../shared/address";
+import { drawAttempts, drawStrip } from "../shared/attempts";
+import { hueOf, points, type Attempt, type Purpose, type Result } from "../shared/data";
+import { askName, showSheet } from "../shared/dialog";
+import { button, find, h, pageData, shape } from "../shared/dom";
+import { Drafts, type Draft, type SavedState } from "../shared/drafts";
+import type { Files } from "../shared/files";
+import { call, Refused } from "../shared/http";
+import { listen } from "../shared/keys";
+import { follow } from "../shared/live";
+import { offer } from "../shared/palette";
+import { separate } from "../shared/panes";
+import type { Place } from "../shared/places";
+import { Progress } from "../shared/progress";
+import { drawVerdict, headline } from "../shared/results";
+import { Sender } from "../shared/send";
+import { drawDifference } from "../shared/table";
+import { select, tabList } from "../shared/tabs";
+import { ago } from "../shared/time";
+import { toast } from "../shared/toast";
+import { Workspace } from "../shared/workspace";
+
+interface Data {
+  user: string;
+  slug: string;
+  starter: Files;
+  given: Files;
+  extra: boolean;
+  draft: Draft | null;
+  attempts: Attempt[];
+  urls: { draft: string; submissions: string; attempts: string };
+}
+
+const data = pageData("problem-data") as Data;
+const work = find(".work");
+const status = find(".run-bar .status");
+const results = find(".results-body");
+const live = find("#result-live");
+const saved = find(".saved");
+const conflict = find(".conflict");
+const runButton = find<HTMLButtonElement>("#run");
+const submitButton = find<HTMLButtonElement>("#submit");
+
+let attempts = data.attempts;
+let stopFollowing: () => void = () => undefined;
+/** The files that the shown result belongs to, and what it says; null before the first. */
+let judged: { files: Files; words: string } | null = null;
+
+// Files and their keeping.
+
+const drafts = new Drafts(`judge:draft:${data.user}:${data.slug}`, data.urls.draft, data.draft, data.starter, showSaved, showConflict);
+
+const workspace = new Workspace(
+  find(".file-tabs"), find(".monaco-host"), find<HTMLTextAreaElement>(".plain-code"),
+  drafts.open(), data.given, Object.keys(data.starter),
+  {
+    changed: (files) => {
+      drafts.changed(files);
+      showStale(files);
+    },
+    leaving: (armed) => {
+      const leave = find(".leave");
+      leave.classList.toggle("armed", armed);
+      leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
+    },
+  },
+);
+drafts.onReplaced = (files) => workspace.replaceAll(files);
+workspace.onRemove = (name) => {
+  const before = workspace.files();
+  workspace.remove(name);
+  toast(`${name} was removed.`, { label: "Undo", run: () => workspace.replaceAll(before) });
+};
+
+function showSaved(state: SavedState, words = ""): void {
+  const said: Record<SavedState, string> = {
+    saved: "Saved",
+    saving: "Saving",
+    device: "Saved on this device",
+    offline: "Saved on this device; the server cannot be reached",
+    conflict: "Changed elsewhere as well",
+    refused: words,
+  };
+  saved.dataset.state = state;
+  saved.textContent = said[state];
+}
+
+function showConflict(theirs: Draft | null): void {
+  conflict.classList.toggle("open", theirs !== null);
+  if (theirs === null) return;
+  const decide = (which: "mine" | "theirs"): void => {
+    const before = workspace.files();
+    const files = drafts.resolve(which);
+    if (which === "mine") return;
+    workspace.replaceAll(files);
+    toast("The other version is here now.", { label: "Undo", run: () => workspace.replaceAll(before) });
+  };
+  conflict.replaceChildren(
+    h("p", {}, "This problem was also changed on another device or in another tab. Which version do you want to keep?"),
+    button("See the difference", "btn btn-small", () => showSheet("The other version, and what is here", drawDifference(theirs.files, workspace.files()))),
+    button("Take the other", "btn btn-small", () => decide("theirs")),
+    button("Keep what is here", "btn btn-small btn-primary", () => decide("mine")),
+  );
+}
+
+function restore(files: Files, words: string): void {
+  const before = workspace.files();
+  workspace.replaceAll(files);
+  setView("code");
+  toast(words, { label: "Undo", run: () => workspace.replaceAll(before) });
+}
+
+// Running and submitting.
+
+const going = {
+  known: (file: string) => workspace.has(file),
+  go: (place: Place) => {
+    setFull(null);
+    setView("code");
+    workspace.reveal(place);
+  },
+};
+const progress = new Progress(live, going, (words) => {
+  status.replaceChildren(drawVerdict("running", words));
+  mobileMark("running", words);
+});
+const sender = new Sender(`judge:sending:${data.user}:${data.slug}`, data.urls.submissions, () => {
+  progress.start("The server cannot be reached. Your code is safe; it is sent as soon as that works.");
+  live.append(button("Do not send it", "btn btn-small", () => {
+    sender.cancel();
+    busy(false);
+    showIdle();
+  }));
+});
+
+async function judge(purpose: Purpose, files: Files = workspace.files()): Promise<void> {
+  stopFollowing();
+  workspace.mark([]);
+  busy(true);
+  setView("results");
+  progress.start(purpose === "trial" ? "Sending your code to run" : "Sending your code");
+  try {
+    void drafts.flush();
+    const sent = await sender.send(files, purpose);
+    if (sent) watch(sent.id, files);
+  } catch (error) {
+    busy(false);
+    showRefused(error instanceof Refused ? error.message : "Something went wrong on this page. Your code is safe; try again.");
+  }
+}
+
+function watch(id: string, files: Files | null): void {
+  setParam("result", id);
+  stopFollowing = follow(id, (message) => {
+    progress.take(message);
+    if (message.type === "state" && message.state === "done") finished(message, files);
+  });
+}
+
+function finished(result: Result, files: Files | null): void {
+  busy(false);
+  const hue = hueOf(result.verdict);
+  const words = headline(result);
+  const score = result.purpose === "submit" && typeof result.score === "number";
+  status.replaceChildren(
+    drawVerdict(hue, words),
+    h("span", { class: "muted" }, score ? `${points(result.score ?? 0)} of ${points(result.max_score ?? 0)} points` : ""),
+  );
+  mobileMark(hue, words);
+  workspace.mark([...(result.build?.diagnostics ?? []), ...(result.warnings ?? [])]);
+  judged = files ? { files, words } : null;
+  void refreshAttempts(result.id);
+}
+
+function busy(on: boolean): void {
+  runButton.setAttribute("aria-busy", String(on));
+  submitButton.setAttribute("aria-busy", String(on));
+}
+
+function showIdle(): void {
+  status.replaceChildren(h("span", { class: "muted" }, "Not run yet"));
+  live.replaceChildren(
+    h("div", { class: "empty" }, h("h3", {}, "Run your code to see what it does"),
+      h("p", {}, "Run tries it against the tests you can read and does not count. Submit runs all tests, the hidden ones as well, and gives points.")),
+  );
+}
+
+function showRefused(words: string): void {
+  status.replaceChildren(drawVerdict("compile", "Not sent"));
+  mobileMark("compile", "Not sent");
+  live.replaceChildren(h("div", { class: "outcome is-compile", role: "alert" }, h("h2", { class: "verdict" }, shape("compile"), "This was not sent"), h("p", {}, words)));
+}
+
+function showStale(files: Files): void {
+  if (judged === null) return;
+  const same = Object.entries(files).every(([name, text]) => judged?.files[name] === text);
+  const note = status.querySelector(".stale");
+  if (same) note?.remove();
+  else if (!note) status.append(h("span", { class: "muted stale" }, "for earlier code"));
+}
+
+// Earlier attempts.
+
+async function refreshAttempts(current: string): Promise<void> {
+  try {
+    attempts = (await call<{ attempts: Attempt[] }>("GET", data.urls.attempts)).attempts;
+  } catch {
+    // The strip keeps what it shows; the next result brings the rest.
+  }
+  drawHistory(current);
+}
+
+async function filesOf(attempt: Attempt): Promise<Files | null> {
+  try {
+    return (await call<{ files: Files }>("GET", `/submissions/${attempt.id}.json`)).files;
+  } catch (error) {
+    toast(error instanceof Error ? error.message : "This attempt cannot be read now.");
+    return null;
+  }
+}
+
+function drawHistory(current: string | null): void {
+  find("#strip").replaceChildren(drawStrip(attempts, current));
+  find("#attempts").replaceChildren(
+    drawAttempts(attempts, {
+      compare: (attempt) => void filesOf(attempt).then((files) => {
+        if (files) showSheet("That attempt, and what you have now", drawDifference(files, workspace.files()));
+      }),
+      restore: (attempt) => void filesOf(attempt).then((files) => {
+        if (files) restore(files, `The code of ${ago(attempt.received)} is back.`);
+      }),
+    }),
+  );
+}
+
+// Panes, tabs and views.
+
+type View = "problem" | "code" | "results";
+
+function setView(view: View): void {
+  work.dataset.view = view;
+  const tab = document.querySelector<HTMLElement>(`.views [data-view="${view}"]`);
+  if (tab) select(find(".views"), tab);
+  setParam("view", view === "problem" ? null : view);
+}
+
+function setTab(name: string): void {
+  const list = find(".statement-tabs");
+  select(list, find(`[data-tab="${name}"]`, list));
+  find("#tab-problem").hidden = name !== "problem";
+  find("#tab-submissions").hidden = name !== "submissions";
+  setParam("tab", name === "problem" ? null : name);
+}
+
+function setFull(pane: string | null): void {
+  if (pane === null) delete work.dataset.full;
+  else work.dataset.full = pane;
+  for (const toggle of document.querySelectorAll<HTMLElement>(".full")) {
+    const on = toggle.dataset.pane === pane;
+    toggle.setAttribute("aria-pressed", String(on));
+    toggle.textContent = on ? "Side by side" : "Full screen";
+  }
+}
+
+function mobileMark(hue: string, words: string): void {
+  find('.views [data-view="results"] .mark').replaceChildren(h("span", { class: `verdict is-${hue}`, title: words }, shape(hue)));
+}
+
+for (const [selector, property, key, start, least, most] of [
+  ['[aria-orientation="vertical"]', "--statement-share", "judge:pane:statement", 42, 15, 75],
+  ['.separator[aria-orientation="horizontal"]', "--results-share", "judge:pane:results", 40, 12, 80],
+] as const) {
+  separate({ handle: find(selector), property, key, area: work, start, least, most });
+}
+tabList(find(".views"), (tab) => setView(tab.dataset.view as View));
+tabList(find(".statement-tabs"), (tab) => setTab(tab.dataset.tab ?? "problem"));
+for (const toggle of document.querySelectorAll<HTMLElement>(".full")) {
+  toggle.addEventListener("click", () => setFull(work.dataset.full === toggle.dataset.pane ? null : (toggle.dataset.pane ?? null)));
+}
+
+const startAgain = (): void => restore(data.starter, "The starter is back.");
+const addFile = (): void => askName("Add a file", "Name of the file", (name) => workspace.add(name));
+document.querySelector("#restore-starter")?.addEventListener("click", startAgain);
+document.querySelector("#show-attempts")?.addEventListener("click", () => {
+  setFull(null);
+  setView("problem");
+  setTab("submissions");
+});
+document.querySelector("#add-file")?.addEventListener("click", addFile);
+runButton.addEventListener("click", () => void judge("trial"));
+submitButton.addEventListener("click", () => void judge("submit"));
+listen([
+  { key: "enter", run: () => void judge("trial") },
+  { key: "enter", shift: true, run: () => void judge("submit") },
+  { key: "s", run: () => void drafts.flush() },
+]);
+offer(
+  { title: "Run the visible tests", hint: "this problem", keys: "Ctrl+Enter", run: () => void judge("trial") },
+  { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void judge("submit") },
+  { title: "Show earlier attempts", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },
+  { title: "Restore the starter", hint: "this problem", run: startAgain },
+  { title: "Editor in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "editor" ? null : "editor") },
+  { title: "Statement in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "statement" ? null : "statement") },
+  { title: "Results in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "results" ? null : "results") },
+  { title: "Go to the code", hint: "this problem", run: () => { setView("code"); workspace.focus(); } },
+  ...(data.extra ? [{ title: "Add a file", hint: "this problem", run: addFile }] : []),
+);
+
+// Hints open one after the other.
+const hints = [...document.querySelectorAll<HTMLDetailsElement>(".hints details")];
+hints.forEach((hint, index) => hint.addEventListener("toggle", () => {
+  const next = hints[index + 1];
+  if (hint.open && next) next.hidden = false;
+}));
+
+// The start: what the address says, what was left unfinished, then the big editor.
+drawHistory(param("result"));
+setTab(param("tab") === "submissions" ? "submissions" : "problem");
+const view = param("view");
+setView(view === "code" || view === "results" ? view : "problem");
+const unfinished = sender.unfinished();
+const shown = param("result");
+if (unfinished) void judge(unfinished.purpose, unfinished.files);
+else if (shown !== null && /^[0-9a-f-]{36}$/.test(shown)) watch(shown, null);
+else showIdle();
+results.removeAttribute("aria-busy");
+
+// After two frames the page's text is on the screen.
+requestAnimationFrame(() => requestAnimationFrame(() => {
+  workspace.upgrade().catch(() => toast("The big editor could not be loaded. You can go on in this plain one."));
+}));

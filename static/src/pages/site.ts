@@ -1,0 +1,15 @@
+/** On every page: menus, the command palette, times in words, key names, math. */
+
+import "../styles/site.scss";
+import { listen, nameKeys } from "../shared/keys";
+import { typeset } from "../shared/math";
+import { menus } from "../shared/menu";
+import { openPalette } from "../shared/palette";
+import { wordTimes } from "../shared/time";
+
+nameKeys();
+menus();
+wordTimes();
+listen([{ key: "k", run: () => void openPalette() }]);
+document.querySelector(".palette-open")?.addEventListener("click", () => void openPalette());
+void typeset(document);

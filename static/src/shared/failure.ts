@@ -1,0 +1,57 @@
+/**
+ * Reads what a Go test says when it fails. Tests have no fixed form, but nearly all
+ * name what they got and what they wanted in one of a few ways; those are taken
+ * apart so that the difference can be marked. Anything else is shown as it is.
+ */
+
+export interface Failure {
+  /** What stands before the two values, such as `Leap(1900)`. */
+  about: string;
+  got: string;
+  want: string;
+}
+
+const WANT = "(?:want(?:ed)?|expect(?:ed)?|should be|must be)";
+const GOT = "(?:got|have|actual|returned|was|but got)";
+const IS = "(?:\\s*[:=]\\s*|\\s+)";
+
+const FORMS: [RegExp, "got-want" | "want-got"][] = [
+  // Examples: got:\n…\nwant:\n…
+  [/^(?<about>[\s\S]*?)got:\n(?<got>[\s\S]*?)\nwant:\n(?<want>[\s\S]*)$/i, "got-want"],
+  // f(x) = a, want b
+  [new RegExp(`^(?<about>.*?) =\\s+(?<got>[\\s\\S]+?)[,;]\\s+(?:but )?${WANT}${IS}(?<want>[\\s\\S]+)$`, "i"), "got-want"],
+  // got a, want b
+  [new RegExp(`^(?<about>[\\s\\S]*?)\\b${GOT}${IS}(?<got>[\\s\\S]+?)[,;\\n]\\s*(?:but )?${WANT}${IS}(?<want>[\\s\\S]+)$`, "i"), "got-want"],
+  // want a, got b
+  [new RegExp(`^(?<about>[\\s\\S]*?)\\b${WANT}${IS}(?<want>[\\s\\S]+?)[,;\\n]\\s*(?:but )?${GOT}${IS}(?<got>[\\s\\S]+)$`, "i"), "want-got"],
+];
+
+/** `    leap_test.go:12: ` at the start of what testing writes. */
+const PLACE = /^\s*[\w.-]+\.go:\d+:\s?/;
+
+export function failure(message: string): Failure | null {
+  const text = message.replace(PLACE, "").trimEnd();
+  if (text.split("\n").some((line) => PLACE.test(line))) return null;
+  for (const [form] of FORMS) {
+    const groups = form.exec(text)?.groups;
+    if (!groups) continue;
+    const { about = "", got = "", want = "" } = groups;
+    return { about: about.trim().replace(/[:,=]$/, "").trim(), got: unindent(got), want: unindent(want) };
+  }
+  return null;
+}
+
+function unindent(text: string): string {
+  return text.includes("\n") ? text.replace(/^ {4}/gm, "") : text.trim();
+}
+
+/** `TestLeap/year_1900` in plain words: `Leap › year 1900`. */
+export function plainName(name: string): string {
+  const [top = "", ...rest] = name.split("/");
+  const words = top
+    .replace(/^(Test|Example|Fuzz)_?(?=.)/, "")
+    .replace(/_/g, " ")
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
+    .trim();
+  return [words || top, ...rest.map((part) => part.replace(/_/g, " "))].join(" › ");
+}

@@ -1,0 +1,67 @@
+/** Calls to our own server: CSRF header, JSON both ways, errors in words. */
+
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly body: Record<string, unknown>,
+    /** Seconds until it makes sense to try again; null where the server did not say. */
+    readonly retryAfter: number | null,
+  ) {
+    super(message);
+  }
+}
+
+/** The server could not be reached, or is not able to answer now: trying again may help. */
+export class Unreachable extends Error {}
+
+const WORDS: Record<number, string> = {
+  401: "You have been signed out. Sign in again in another tab: your code is safe here.",
+  403: "You may not do this. If you signed in as somebody else meanwhile, reload the page.",
+  404: "This is not there any more.",
+  413: "Your files are too large: 128 KiB together is the most.",
+  429: "That was a lot at once. Wait a little, then try again.",
+};
+
+export async function call<T>(
+  method: "GET" | "POST" | "PUT",
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+  keepalive = false,
+): Promise<T> {
+  const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      keepalive,
+      headers: {
+        Accept: "application/json",
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(method === "GET" ? {} : { "X-CSRFToken": token }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      redirect: "manual",
+    });
+  } catch {
+    throw new Unreachable("The server cannot be reached.");
+  }
+  if (response.type === "opaqueredirect") throw new Refused(401, WORDS[401] ?? "", {}, null);
+  if (response.status >= 500) throw new Unreachable("The server cannot answer right now. This is our fault.");
+  const data = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (!response.ok) throw refusal(response, data);
+  return data as T;
+}
+
+function refusal(response: Response, data: Record<string, unknown>): Refused {
+  const said = [data.error, data.message].find((text): text is string => typeof text === "string");
+  const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  const fallback = WORDS[response.status] ?? `The server refused this (${response.status}).`;
+  return new Refused(response.status, said ?? fallback, data, Number.isFinite(wait) ? wait : null);
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,247 @@
+/** Monaco, with the features and languages we use and no others. Loaded after the page's text. */
+
+import * as monaco from "monaco-editor/editor";
+import "monaco-editor/features/bracketMatching/register";
+import "monaco-editor/features/caretOperations/register";
+import "monaco-editor/features/clipboard/register";
+import "monaco-editor/features/codeEditor/register";
+import "monaco-editor/features/codicon/register";
+import "monaco-editor/features/comment/register";
+import "monaco-editor/features/contextmenu/register";
+import "monaco-editor/features/cursorUndo/register";
+import "monaco-editor/features/find/register";
+import "monaco-editor/features/folding/register";
+import "monaco-editor/features/fontZoom/register";
+import "monaco-editor/features/gotoError/register";
+import "monaco-editor/features/gotoLine/register";
+import "monaco-editor/features/hover/register";
+import "monaco-editor/features/indentation/register";
+import "monaco-editor/features/lineSelection/register";
+import "monaco-editor/features/linesOperations/register";
+import "monaco-editor/features/longLinesHelper/register";
+import "monaco-editor/features/multicursor/register";
+import "monaco-editor/features/quickCommand/register";
+import "monaco-editor/features/readOnlyMessage/register";
+import "monaco-editor/features/smartSelect/register";
+import "monaco-editor/features/snippet/register";
+import "monaco-editor/features/suggest/register";
+import "monaco-editor/features/toggleTabFocusMode/register";
+import "monaco-editor/features/unicodeHighlighter/register";
+import "monaco-editor/features/unusualLineTerminators/register";
+import "monaco-editor/features/wordHighlighter/register";
+import "monaco-editor/features/wordOperations/register";
+import "monaco-editor/languages/definitions/go/register";
+import "monaco-editor/languages/definitions/javascript/register";
+import "monaco-editor/languages/definitions/python/register";
+import EditorWorker from "monaco-editor/editor/editor.worker?worker";
+import type { Diagnostic } from "./data";
+import { explain } from "./explain";
+import type { Place } from "./places";
+import type { OpenFile, Surface, Watcher } from "./surface";
+
+self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+
+const LANGUAGES: Record<string, string> = { go: "go", py: "python", js: "javascript" };
+const OWNER = "judge";
+
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** Both themes come from the page's own tokens. */
+function applyTheme(dark: boolean): void {
+  const rule = (tokenName: string, property: string, fontStyle = ""): monaco.editor.ITokenThemeRule => ({
+    token: tokenName,
+    foreground: token(property).slice(1),
+    fontStyle,
+  });
+  monaco.editor.defineTheme("judge", {
+    base: dark ? "vs-dark" : "vs",
+    inherit: true,
+    rules: [
+      rule("", "--text"),
+      rule("keyword", "--code-keyword"),
+      rule("string", "--code-string"),
+      rule("number", "--code-number"),
+      rule("comment", "--code-comment", "italic"),
+      rule("type", "--code-type"),
+      rule("annotation", "--code-name"),
+      rule("delimiter", "--text"),
+    ],
+    colors: {
+      "editor.background": token("--surface"),
+      "editor.foreground": token("--text"),
+      "editorLineNumber.foreground": token("--muted"),
+      "editorLineNumber.activeForeground": token("--text"),
+      "editor.lineHighlightBackground": token("--sunken"),
+      "editor.lineHighlightBorder": "#00000000",
+      "editorCursor.foreground": token("--accent"),
+      "editor.selectionBackground": `${token("--accent")}40`,
+      "editor.inactiveSelectionBackground": `${token("--accent")}26`,
+      "editorIndentGuide.background1": token("--line"),
+      "editorIndentGuide.activeBackground1": token("--line-strong"),
+      "editorWidget.background": token("--surface"),
+      "editorWidget.border": token("--line"),
+      "editorError.foreground": token("--failed"),
+      "editorWarning.foreground": token("--compile"),
+      "focusBorder": token("--accent"),
+    },
+  });
+  monaco.editor.setTheme("judge");
+}
+
+export class MonacoSurface implements Surface {
+  private readonly editor: monaco.editor.IStandaloneCodeEditor;
+  private readonly models = new Map<string, { model: monaco.editor.ITextModel; readOnly: boolean }>();
+  private readonly views = new Map<string, monaco.editor.ICodeEditorViewState>();
+  private shown = "";
+  private armed = false;
+
+  constructor(host: HTMLElement, private readonly watcher: Watcher) {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    applyTheme(dark.matches);
+    dark.addEventListener("change", () => applyTheme(dark.matches));
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.editor = monaco.editor.create(host, {
+      model: null,
+      automaticLayout: true,
+      fixedOverflowWidgets: true,
+      fontFamily: token("--mono"),
+      fontLigatures: false,
+      fontSize: 14,
+      lineHeight: 22,
+      padding: { top: 12, bottom: 12 },
+      minimap: { enabled: false },
+      scrollBeyondLastLine: false,
+      renderWhitespace: "selection",
+      lineNumbersMinChars: 4,
+      lineDecorationsWidth: 8,
+      glyphMargin: false,
+      overviewRulerBorder: false,
+      scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+      stickyScroll: { enabled: false },
+      cursorBlinking: calm ? "solid" : "blink",
+      smoothScrolling: false,
+      tabSize: 4,
+      insertSpaces: false,
+      detectIndentation: false,
+      readOnlyMessage: { value: "This file comes with the problem and cannot be changed." },
+      theme: "judge",
+    });
+    void document.fonts.load("14px 'JetBrains Mono Variable'").then(() => monaco.editor.remeasureFonts());
+    this.editor.onKeyDown((event) => this.onKey(event));
+    this.editor.onDidBlurEditorWidget(() => this.arm(false));
+  }
+
+  show(name: string): void {
+    const file = this.models.get(name);
+    if (!file || name === this.shown) return;
+    const view = this.editor.saveViewState();
+    if (view && this.shown !== "") this.views.set(this.shown, view);
+    this.shown = name;
+    this.editor.setModel(file.model);
+    this.editor.updateOptions({
+      readOnly: file.readOnly,
+      ariaLabel: `${name}${file.readOnly ? ", read only" : ""}. Esc, then Tab leaves the editor.`,
+    });
+    this.editor.restoreViewState(this.views.get(name) ?? null);
+  }
+
+  text(name: string): string {
+    return this.models.get(name)?.model.getValue() ?? "";
+  }
+
+  add({ name, text, readOnly }: OpenFile): void {
+    const language = LANGUAGES[name.split(".").at(-1) ?? ""] ?? "plaintext";
+    const model = monaco.editor.createModel(text, language, monaco.Uri.parse(`inmemory://work/${name}`));
+    model.setEOL(monaco.editor.EndOfLineSequence.LF);
+    model.updateOptions({ insertSpaces: false, tabSize: 4 });
+    model.onDidChangeContent(() => {
+      monaco.editor.setModelMarkers(model, OWNER, []);
+      this.watcher.changed(name);
+    });
+    this.models.set(name, { model, readOnly });
+  }
+
+  drop(name: string): void {
+    this.models.get(name)?.model.dispose();
+    this.models.delete(name);
+    this.views.delete(name);
+    if (name === this.shown) this.shown = "";
+  }
+
+  replace(name: string, text: string): void {
+    const model = this.models.get(name)?.model;
+    if (!model || model.getValue() === text) return;
+    model.pushStackElement();
+    model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
+    model.pushStackElement();
+  }
+
+  mark(diagnostics: Diagnostic[]): void {
+    for (const [name, { model }] of this.models) {
+      const own = diagnostics.filter((one) => one.file === name && one.line > 0);
+      monaco.editor.setModelMarkers(model, OWNER, own.map((one) => marker(model, one)));
+    }
+  }
+
+  reveal({ file, line, column }: Place): void {
+    this.show(file);
+    const position = { lineNumber: line, column };
+    this.editor.setPosition(position);
+    this.editor.revealLineInCenterIfOutsideViewport(line);
+    this.editor.focus();
+    const flash = this.editor.createDecorationsCollection([
+      { range: new monaco.Range(line, 1, line, 1), options: { isWholeLine: true, className: "place-flash" } },
+    ]);
+    setTimeout(() => flash.clear(), 1500);
+  }
+
+  focus(): void {
+    this.editor.focus();
+  }
+
+  /** Takes over caret and focus from the textarea. */
+  take(start: number, end: number, focused: boolean): void {
+    const model = this.editor.getModel();
+    if (!model || (start === 0 && !focused)) return;
+    const from = model.getPositionAt(start);
+    const to = model.getPositionAt(end);
+    this.editor.setSelection(new monaco.Range(from.lineNumber, from.column, to.lineNumber, to.column));
+    if (focused) this.editor.focus();
+  }
+
+  dispose(): void {
+    this.editor.dispose();
+    for (const { model } of this.models.values()) model.dispose();
+  }
+
+  private onKey(event: monaco.IKeyboardEvent): void {
+    if (event.keyCode === monaco.KeyCode.Escape) this.arm(true);
+    else if (event.keyCode !== monaco.KeyCode.Tab && event.keyCode !== monaco.KeyCode.Shift) this.arm(false);
+  }
+
+  private arm(armed: boolean): void {
+    if (armed === this.armed) return;
+    this.armed = armed;
+    this.editor.updateOptions({ tabFocusMode: armed });
+    this.watcher.leaving(armed);
+  }
+}
+
+/** From the column to the end of the word there, as a compiler means it. */
+function marker(model: monaco.editor.ITextModel, one: Diagnostic): monaco.editor.IMarkerData {
+  const line = Math.min(Math.max(one.line, 1), model.getLineCount());
+  const column = Math.min(Math.max(one.column, 1), model.getLineMaxColumn(line));
+  const word = model.getWordAtPosition({ lineNumber: line, column });
+  const sentence = explain(one.message);
+  return {
+    severity: monaco.MarkerSeverity.Error,
+    message: sentence === null ? one.message : `${one.message}\n${sentence}`,
+    source: "go",
+    startLineNumber: line,
+    endLineNumber: line,
+    startColumn: column,
+    endColumn: word && word.endColumn > column ? word.endColumn : model.getLineMaxColumn(line),
+  };
+}

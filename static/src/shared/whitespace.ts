@@ -1,0 +1,54 @@
+/** Text as it is, with what cannot be seen made visible. Pure: tokens in, the pages draw them. */
+
+export interface Token {
+  kind: "text" | "space" | "tab" | "newline" | "control";
+  /** What is copied; for "control" what is shown instead, such as ESC or U+202E. */
+  text: string;
+}
+
+/** C0 and C1 controls, bidirectional overrides, zero-width characters, BOM, soft hyphen, replacement. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd]/;
+
+const NAMES: Record<string, string> = { "\u0000": "NUL", "\u001b": "ESC", "\r": "CR", "\u0007": "BEL", "\u00a0": "NBSP" };
+
+export function tokens(text: string, everySpace = false): Token[] {
+  const result: Token[] = [];
+  const add = (kind: Token["kind"], part: string): void => {
+    const last = result.at(-1);
+    if (kind === "text" && last?.kind === "text") last.text += part;
+    else result.push({ kind, text: part });
+  };
+  let at = 0;
+  for (const character of text) {
+    const index = at;
+    at += character.length;
+    if (character === "\n") add("newline", character);
+    else if (character === "\t") add("tab", character);
+    else if (CONTROL.test(character) || character === "\u00a0") add("control", nameOf(character));
+    else if (character === " " && (everySpace || endsLine(text, index))) add("space", character);
+    else add("text", character);
+  }
+  return result;
+}
+
+export function nameOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return NAMES[character] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** Whether only blanks follow on this line: such a space is invisible and often the mistake. */
+function endsLine(text: string, index: number): boolean {
+  for (let at = index + 1; at < text.length; at++) {
+    const character = text[at];
+    if (character === "\n") return true;
+    if (character !== " " && character !== "\t" && character !== "\r") return false;
+  }
+  return true;
+}
+
+/** Terminal colours are no content: select-graphic-rendition sequences go, other controls stay visible. */
+export function withoutColours(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/\u001b\[[0-9;]*m/g, "");
+}

@@ -1,0 +1,178 @@
+/** The files of an attempt, their tabs, and the editor that shows one of them. */
+
+import type { Diagnostic } from "./data";
+import { h } from "./dom";
+import { nameProblem, type Files } from "./files";
+import type { Place } from "./places";
+import { PlainSurface, type OpenFile, type Surface } from "./surface";
+import { select, tabList } from "./tabs";
+
+export interface Hooks {
+  changed: (files: Files) => void;
+  leaving: (armed: boolean) => void;
+}
+
+export class Workspace {
+  private surface: Surface;
+  private readonly order: OpenFile[] = [];
+  private current = "";
+  private quiet = false;
+
+  constructor(
+    private readonly tabs: HTMLElement,
+    private readonly host: HTMLElement,
+    area: HTMLTextAreaElement,
+    own: Files,
+    given: Files,
+    private readonly required: string[],
+    private readonly hooks: Hooks,
+  ) {
+    this.surface = new PlainSurface(area, this.watcher);
+    for (const [name, text] of Object.entries(own)) this.insert({ name, text, readOnly: false });
+    for (const [name, text] of Object.entries(given)) this.insert({ name, text, readOnly: true });
+    tabList(tabs, (tab) => this.open(tab.dataset.file ?? ""));
+    tabs.addEventListener("click", (event) => {
+      const cross = (event.target as Element).closest<HTMLElement>(".remove");
+      if (!cross) return;
+      event.stopPropagation();
+      this.onRemove(cross.dataset.file ?? "");
+    }, { capture: true });
+    this.open(this.order[0]?.name ?? "");
+  }
+
+  onRemove: (name: string) => void = () => undefined;
+
+  /** Loads the big editor; where that fails, the textarea stays and is good enough. */
+  async upgrade(): Promise<void> {
+    const { MonacoSurface } = await import("./monaco");
+    const plain = this.surface;
+    if (!(plain instanceof PlainSurface)) return;
+    const { start, end, focused } = plain.selection();
+    const monaco = new MonacoSurface(this.host, this.watcher);
+    for (const file of this.order) monaco.add({ ...file, text: plain.text(file.name) });
+    this.surface = monaco;
+    monaco.show(this.current);
+    monaco.take(start, end, focused);
+    plain.dispose();
+    this.host.closest(".editor-body")?.setAttribute("data-ready", "");
+  }
+
+  files(): Files {
+    return Object.fromEntries(this.own().map(({ name }) => [name, this.surface.text(name)]));
+  }
+
+  names(): string[] {
+    return this.order.map(({ name }) => name);
+  }
+
+  has(name: string): boolean {
+    return this.order.some((file) => file.name === name);
+  }
+
+  open(name: string): void {
+    if (!this.has(name)) return;
+    this.current = name;
+    this.surface.show(name);
+    const tab = this.tabs.querySelector<HTMLElement>(`[data-file="${CSS.escape(name)}"]`);
+    if (tab) {
+      select(this.tabs, tab);
+      tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  }
+
+  /** Why it cannot be added, or null once it is. */
+  add(name: string): string | null {
+    const problem = nameProblem(name, this.names());
+    if (problem !== null) return problem;
+    const first = this.own().map((file) => this.surface.text(file.name)).join("\n");
+    const clause = /^package\s+\w+/m.exec(first)?.[0] ?? "package main";
+    this.insert({ name, text: `${clause}\n`, readOnly: false });
+    this.open(name);
+    this.surface.focus();
+    this.hooks.changed(this.files());
+    return null;
+  }
+
+  remove(name: string): void {
+    const index = this.order.findIndex((file) => file.name === name);
+    if (index < 0) return;
+    this.order.splice(index, 1);
+    this.surface.drop(name);
+    this.drawTabs();
+    this.open(this.order[0]?.name ?? "");
+    this.hooks.changed(this.files());
+  }
+
+  /** Shows other files instead; the caller keeps what was there for undo. */
+  replaceAll(files: Files): void {
+    this.quiet = true;
+    for (const { name } of this.own()) if (!(name in files)) this.dropQuietly(name);
+    for (const [name, text] of Object.entries(files)) {
+      const file = this.order.find((one) => one.name === name);
+      if (file?.readOnly) continue;
+      if (file) this.surface.replace(name, text);
+      else this.insert({ name, text, readOnly: false });
+    }
+    this.quiet = false;
+    this.drawTabs();
+    this.open(this.has(this.current) ? this.current : (this.order[0]?.name ?? ""));
+    this.hooks.changed(this.files());
+  }
+
+  mark(diagnostics: Diagnostic[]): void {
+    this.surface.mark(diagnostics);
+  }
+
+  reveal(place: Place): void {
+    this.open(place.file);
+    this.surface.reveal(place);
+  }
+
+  focus(): void {
+    this.surface.focus();
+  }
+
+  private readonly watcher = {
+    changed: (name: string): void => {
+      if (this.quiet || this.order.find((file) => file.name === name)?.readOnly !== false) return;
+      this.hooks.changed(this.files());
+    },
+    leaving: (armed: boolean): void => this.hooks.leaving(armed),
+  };
+
+  private own(): OpenFile[] {
+    return this.order.filter((file) => !file.readOnly);
+  }
+
+  private dropQuietly(name: string): void {
+    if (this.required.includes(name)) return;
+    this.order.splice(this.order.findIndex((file) => file.name === name), 1);
+    this.surface.drop(name);
+  }
+
+  private insert(file: OpenFile): void {
+    const ownCount = this.own().length;
+    if (file.readOnly) this.order.push(file);
+    else this.order.splice(ownCount, 0, file);
+    this.surface.add(file);
+    this.drawTabs();
+  }
+
+  private drawTabs(): void {
+    this.tabs.replaceChildren(...this.order.map((file) => this.drawTab(file)));
+  }
+
+  private drawTab({ name, readOnly }: OpenFile): HTMLElement {
+    const extra = !readOnly && !this.required.includes(name);
+    return h(
+      "button",
+      {
+        type: "button", role: "tab", "data-file": name, "aria-selected": String(name === this.current),
+        "aria-controls": "editor-body", tabindex: name === this.current ? 0 : -1,
+      },
+      h("span", { class: "label", "data-label": name }, name),
+      readOnly && h("span", { class: "lock" }, "given"),
+      extra && h("span", { class: "remove", "data-file": name, title: `Remove ${name}` }, "×"),
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { explain } from "../shared/explain";
+import { nameProblem } from "../shared/files";
+import { places } from "../shared/places";
+
+test("places are found in files that are open, and nowhere else", () => {
+  const parts = places("panic at leap.go:12:4, called by testing.go:99", (file) => file === "leap.go");
+  expect(parts).toEqual([
+    "panic at ",
+    { text: "leap.go:12:4", place: { file: "leap.go", line: 12, column: 4 } },
+    ", called by testing.go:99",
+  ]);
+});
+
+test.each([
+  ["declared and not used: sum", "sum"],
+  ["undefined: fmt.Printn", "fmt.Printn"],
+  ['"os" imported and not used', "os"],
+  ["missing return", "return"],
+  ["cannot use x (variable of type int) as string value in return statement", "int"],
+  ["syntax error: unexpected newline, expected comma or )", "line"],
+])("%j has a sentence that names %j", (message, word) => {
+  expect(explain(message)).toContain(word);
+});
+
+test("an unknown message has no sentence", () => {
+  expect(explain("something that the compiler never said")).toBeNull();
+});
+
+test.each([
+  ["more.go", null],
+  ["more_test.go", "Tests come with"],
+  ["../more.go", "A name has"],
+  ["more.txt", "A name has"],
+  ["LEAP.go", "There is a"],
+])("%j as a name: %j", (name, problem) => {
+  const said = nameProblem(name, ["leap.go"]);
+  if (problem === null) expect(said).toBeNull();
+  else expect(said).toContain(problem);
+});

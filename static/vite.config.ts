@@ -1,0 +1,54 @@
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const entries = ["site", "problem", "submission", "board"];
+
+/** Writes `.br` and `.gz` beside each text file, so that the web process compresses nothing. */
+function precompress(): Plugin {
+  return {
+    name: "precompress",
+    apply: "build",
+    async writeBundle(options) {
+      const folder = join(options.dir ?? "dist", "assets");
+      const names = (await readdir(folder)).filter((name) => /\.(js|css|svg|ttf)$/.test(name));
+      for (const name of names) {
+        const bytes = await readFile(join(folder, name));
+        if (bytes.length < 1024) continue;
+        const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+        await writeFile(join(folder, `${name}.gz`), await promisify(gzip)(bytes, { level: 9 }));
+        await writeFile(join(folder, `${name}.br`), await promisify(brotliCompress)(bytes, brotli));
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  // The address under which judge/web/assets.py serves dist/.
+  base: "/static/dist/",
+  publicDir: false,
+  plugins: [precompress()],
+  css: {
+    preprocessorOptions: {
+      // Bootstrap 5.3 still uses @import and global functions; its warnings are not ours.
+      scss: { quietDeps: true, silenceDeprecations: ["import"] },
+    },
+  },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 4000,
+    // Page text must not wait for fonts or Monaco; both are preloaded on purpose where wanted.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: Object.fromEntries(entries.map((name) => [name, `src/pages/${name}.ts`])),
+    },
+  },
+  test: { include: ["src/tests/*.test.ts"], environment: "node" },
+});
