@@ -34,6 +34,7 @@ class Lines:
         for number, line in _logical_lines(text):
             header = _HEADER.match(line)
             if header:
+                self._lines.setdefault(_split(header[2]), number)
                 table = self._enter(header[1] == "[[", _split(header[2]))
                 self._lines.setdefault(table, number)
                 continue

@@ -37,6 +37,8 @@ class BuildFacts:
 class TestFacts:
     """One test, example, fuzz seed or subtest, told by the harness's private channel."""
 
+    __test__ = False  # for pytest, which would collect it by its name
+
     name: str
     status: TestStatus
     seconds: float = 0.0

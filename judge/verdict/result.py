@@ -13,6 +13,8 @@ from judge.verdict.verdicts import Verdict
 class TestResult:
     """One test or case. `group` is the name of its group, "" without groups."""
 
+    __test__ = False  # for pytest, which would collect it by its name
+
     name: str
     status: TestStatus
     message: str

@@ -90,7 +90,7 @@ def _ran(pack: Pack, facts: Facts, run: RunFacts) -> Result:
     statuses = {test.name: test.status for test in tests}
     score = scoring.score(statuses, pack.groups, pack.points, complete=whole)
     verdict, message, plain = _verdict(facts, run, end, statuses, score)
-    quotes_hidden = plain != message and _broke_in_hidden(facts, tests)
+    quotes_hidden = plain != message and _hidden_ran(facts)
     return parts.result(
         pack, facts, verdict, message, tests, score, public_message=plain if quotes_hidden else ""
     )
@@ -199,9 +199,9 @@ def _reason(facts: Facts, run: RunFacts, end: Ending | None) -> str:
     return "the tests' own main left it out"
 
 
-def _broke_in_hidden(facts: Facts, tests: Sequence[TestResult]) -> bool:
-    """Whether the program may have ended inside a hidden test: any that ran and is bad."""
-    ran = {test.name for test in facts.tests}
-    return any(
-        not test.visible and test.status in ("fail", "error") and test.name in ran for test in tests
-    ) or (bool(facts.hidden) and not ran)
+def _hidden_ran(facts: Facts) -> bool:
+    """Whether the submission has seen hidden input: from then on what it says may quote it.
+
+    Also where that test passed: a goroutine may remember what it saw and panic later.
+    """
+    return any(test.name.split("/", 1)[0] in facts.hidden for test in facts.tests)
