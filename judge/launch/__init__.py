@@ -1,0 +1,1 @@
+"""The all-in-one start: embedded servers, preparation, and the parts under one supervisor."""

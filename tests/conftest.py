@@ -1,0 +1,137 @@
+"""Fixtures: the real servers, engine and browser that tests run against.
+
+A test that needs an engine or a browser is skipped with the reason where there
+is none. `JUDGE_TEST_REQUIRE=docker,browser` turns such a skip into a failure;
+CI sets it. The end of the run counts what was skipped and why.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from judge.launch.postgres import Postgres
+from judge.launch.valkey import Valkey
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+    from playwright.sync_api import Browser
+
+REQUIREMENTS = ("docker", "browser")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TEST_DATABASE = "judge_test"
+
+
+def required() -> set[str]:
+    """What `JUDGE_TEST_REQUIRE` names; anything unknown ends the run."""
+    names = {name.strip() for name in os.environ.get("JUDGE_TEST_REQUIRE", "").split(",")} - {""}
+    if unknown := names - set(REQUIREMENTS):
+        raise pytest.UsageError(f"JUDGE_TEST_REQUIRE knows no {', '.join(sorted(unknown))}")
+    return names
+
+
+def lacking(requirement: str, reason: str) -> NoReturn:
+    """Skip the test that asked, or fail it where the requirement must be met."""
+    if requirement in required():
+        pytest.fail(f"{requirement} is required: {reason}", pytrace=False)
+    pytest.skip(f"{requirement}: {reason}")
+
+
+def pytest_configure() -> None:
+    """Refuse an unknown requirement before anything runs."""
+    required()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the skips by their reason."""
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"skipped {count} for {reason}")
+
+
+@pytest.fixture(scope="session")
+def servers_folder() -> Iterator[Path]:
+    """A short path, since unix sockets lie in it, that unprivileged users may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="judge-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(servers_folder: Path) -> Iterator[Postgres]:
+    """A real PostgreSQL of this test run alone, without any table."""
+    folder = servers_folder / "postgres"
+    folder.mkdir(mode=0o755)
+    server = Postgres(folder / "data", folder / "run", durable=False)
+    with server.running():
+        server.create_database(TEST_DATABASE)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: Postgres) -> str:
+    """The SQLAlchemy address of an empty database."""
+    return postgres.url(TEST_DATABASE)
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers_folder: Path) -> Iterator[str]:
+    """The address of a real Valkey of this test run alone."""
+    folder = servers_folder / "valkey"
+    with Valkey(folder / "data", folder / "run", durable=False).running() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[DockerClient]:
+    """A client of the container engine."""
+    import docker
+    from docker.errors import DockerException
+
+    try:
+        client = docker.from_env(version=os.environ.get("DOCKER_API_VERSION"), timeout=60)
+        client.ping()
+    except DockerException as error:
+        lacking("docker", f"no engine answers ({str(error).splitlines()[0][:120]})")
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium without a window.
+
+    For one module only: while Playwright's synchronous interface is in use, its
+    event loop occupies the thread and no other test could run one.
+    """
+    from playwright.sync_api import Error, sync_playwright
+
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=_chromium(),
+                args=[] if os.geteuid() else ["--no-sandbox"],
+            )
+        except Error as error:
+            lacking("browser", f"no Chromium starts ({error.message.splitlines()[0][:120]})")
+        yield browser
+        browser.close()
+
+
+def _chromium() -> str | None:
+    """The machine's own browser, else None for the one that Playwright has installed."""
+    named = os.environ.get("JUDGE_TEST_CHROMIUM")
+    found = (shutil.which(name) for name in CHROMIUM_NAMES)
+    return named or next(filter(None, found), None)
