@@ -1,0 +1,191 @@
+package gate
+
+import (
+	"fmt"
+	"go/build"
+	"strings"
+	"testing"
+
+	"judge/runner/internal/wire"
+)
+
+var stdlib = func() map[string]bool {
+	std := map[string]bool{"internal/poll": true, "vendor/golang.org/x/net/dns": true, "internal/judgeharness": true}
+	for path := range admitted {
+		std[path] = true
+	}
+	for path := range refused {
+		std[path] = path != "unsafe"
+	}
+	return std
+}()
+
+func context() *build.Context {
+	ctx := build.Default
+	ctx.GOOS, ctx.GOARCH, ctx.CgoEnabled = "linux", "amd64", false
+	return &ctx
+}
+
+func unitRules() Rules {
+	return Rules{SharesProcess: true, Std: stdlib, Context: context(), Pack: []string{"leap_test.go", "Cases.go"},
+		Packages: map[string]bool{"leap/inner": true}, TestIdents: set("len", "string", "max")}
+}
+
+func programRules() Rules { return Rules{Std: stdlib, Context: context()} }
+
+func one(text string) wire.Files { return wire.Files{"leap.go": []byte(text)} }
+
+func TestHonestCodeIsAdmitted(t *testing.T) {
+	for name, text := range map[string]string{
+		"plain":      "package leap\n\nfunc F(y int) bool { return y%4 == 0 }\n",
+		"BOM":        "\uFEFFpackage leap\n",
+		"CRLF":       "package leap\r\n\r\n// a line\r\nfunc F() {}\r\n",
+		"imports":    "package leap\n\nimport (\n\t\"errors\"\n\t\"fmt\"\n\trnd \"math/rand/v2\"\n\t. \"strings\"\n)\n\nvar _ = fmt.Sprint(errors.New(ToUpper(\"\")), rnd.Int())\n",
+		"own":        "package leap\n\nimport _ \"leap/inner\"\n",
+		"min":        "package leap\n\nfunc min(a, b int) int { return a }\n",
+		"method len": "package leap\n\ntype T struct{}\n\nfunc (T) len() int { return 0 }\n",
+		"local len":  "package leap\n\nfunc F() int { len := 3; return len }\n",
+		"build tag":  "//go:build linux && go1.20\n\npackage leap\n",
+		"generate":   "package leap\n\n//go:generate stringer\n//go:noinline\nfunc F() {}\n",
+		"a line":     "package leap\n\n//line up the things\n",
+		"shadow":     "package leap\n\nimport \"io\"\n\nvar R io.Reader\n\ntype s struct{ EOF error }\n\nfunc F() { io := s{}; io.EOF = nil; p := &io.EOF; _ = p }\n",
+		"fields":     "package leap\n\nimport \"strings\"\n\ntype T struct{ b strings.Builder }\n\nfunc F(t *T) *strings.Builder { t.b = strings.Builder{}; return &strings.Builder{} }\n",
+		"reflect":    "package leap\n\nimport \"reflect\"\n\nfunc F(a, b any) bool { return reflect.DeepEqual(a, b) }\n",
+		"SetPointer": "package leap\n\ntype T struct{}\n\nfunc (T) SetPointer() {}\nfunc F() { T{}.SetPointer() }\n",
+		"log":        "package leap\n\nimport \"log\"\n\nfunc F() { log.Println(1) }\n",
+		"embedding":  "package leap\n\nimport \"sync\"\n\ntype T struct{ sync.Mutex }\n",
+	} {
+		v := Check(one(text), unitRules())
+		if len(v.Rejected)+len(v.Unbuildable)+len(v.Broken) > 0 {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+func TestWhatIsRefusedNextToTests(t *testing.T) {
+	for text, want := range map[string]string{
+		"package leap\nimport \"os\"":                                                                     `2:8 "os" is not available here: it reaches files, descriptors and processes`,
+		"package leap\nimport \"\\x75nsafe\"":                                                             `2:8 "unsafe" is not available here: it reaches raw memory`,
+		"package leap\nimport `syscall`":                                                                  `2:8 "syscall" is`,
+		"package leap\nimport _ \"testing\"":                                                              `2:10 "testing" is not available here: it belongs to the test harness`,
+		"package leap\nimport \"C\"":                                                                      `cgo is not available here`,
+		"package leap\nimport \"internal/poll\"":                                                          `internal to the standard library`,
+		"package leap\nimport \"internal/judgeharness\"":                                                  `internal to the standard library`,
+		"package leap\nimport \"vendor/golang.org/x/net/dns\"":                                            `internal to the standard library`,
+		"package leap\nimport \"../x\"":                                                                   `relative import`,
+		"package leap\nimport \"github.com/x/y\"":                                                         `only the standard library is`,
+		"package leap\nimport \"text/template\"":                                                          `"text/template" is not available here: it reads files`,
+		"package leap\nimport \"log\"\nvar W = log.Writer()":                                              `3:9 log.Writer is not available here: it is the descriptor of stderr`,
+		"package leap\nimport . \"log\"\nvar W = Writer()":                                                `cannot be imported with a dot`,
+		"package leap\nimport l \"log\"\nvar W = (l).Default().Writer()":                                  `log.Default is not`,
+		"package leap\nimport d \"runtime/debug\"\nfunc F() { d.WriteHeapDump(1) }":                       `debug.WriteHeapDump is not`,
+		"package leap\nimport \"reflect\"\nvar p = reflect.ValueOf(1).UnsafePointer()":                    `UnsafePointer is not`,
+		"package leap\nimport \"sync/atomic\"\nvar p = atomic.LoadPointer":                                `atomic.LoadPointer is not`,
+		"package leap\nimport \"io\"\nfunc init() { io.EOF = nil }":                                       `3:15 changing io.EOF is not allowed`,
+		"package leap\nimport \"io\"\nfunc init() { *(&io.EOF) = nil }":                                   `taking the address of io.EOF`,
+		"package leap\nimport x \"io\"\nfunc init() { _, x.EOF = 1, nil }":                                `changing io.EOF`,
+		"package leap\nimport . \"io\"\nfunc init() { EOF = nil }":                                        `changing io.EOF`,
+		"package leap\nimport \"unicode\"\nfunc init() { unicode.Letter.R16[0].Lo++ }":                    `changing unicode.Letter`,
+		"package leap\nimport \"unicode\"\nfunc init() { clear(unicode.Scripts) }":                        `changing unicode.Scripts`,
+		"package leap\nimport \"unicode\"\nfunc init() { for _, unicode.Letter = range x {} }":            `changing unicode.Letter`,
+		"package leap\n\n//go:linkname x y\nfunc x()":                                                     `3:1 the directive //go:linkname is not allowed`,
+		"package leap\n//go:cgo_import_dynamic x y \"z\"":                                                 `//go:cgo_import_dynamic is not`,
+		"package leap\n//go:embed leap_test.go\nvar s string":                                             `//go:embed is not`,
+		"package leap\nfunc F() {\n/*line x.go:3:4*/ }":                                                   `3:1 the directive line is not`,
+		"package leap\n//line leap_test.go:1":                                                             `the directive line is not`,
+		"//go:build ignore\n\npackage leap":                                                               `leaves it out on linux/amd64`,
+		"package leap\nfunc len(x any) int { return 3 }":                                                  `2:6 len is predeclared and the tests use it`,
+		"package leap\ntype string int":                                                                   `string is predeclared`,
+		"package leap\nvar a, max = 1, 2":                                                                 `max is predeclared`,
+		"package leap\n\x00":                                                                              `there is a NUL byte in line 2`,
+		"package leap\n\n// \xff":                                                                         `line 3 is not UTF-8`,
+		"package leap\n//" + strings.Repeat("x", MaxBytes):                                                `at most 131072 are taken`,
+		"package leap\nimport \"fmt\"\nimport \"os/exec\"\nvar _ = exec.Command(fmt.Sprint()).UnsafeAddr": `3:8 "os/exec" is not available here: it starts processes`,
+	} {
+		v := Check(one(text), unitRules())
+		if got := diagnostics(v.Rejected); !strings.Contains(got, want) {
+			t.Errorf("%.200s\ngot  %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+func diagnostics(list []wire.Diagnostic) string {
+	var b strings.Builder
+	for _, d := range list {
+		fmt.Fprintf(&b, "%s:%d:%d %s\n", d.File, d.Line, d.Column, d.Message)
+	}
+	return b.String()
+}
+
+func TestNamesAndNumbers(t *testing.T) {
+	plain := []byte("package leap\n")
+	many := wire.Files{}
+	for i := range 21 {
+		many[fmt.Sprintf("f%d.go", i)] = plain
+	}
+	for want, files := range map[string]wire.Files{
+		"there is no file":                    {},
+		"there are 21 files":                  many,
+		"tests cannot be handed in":           {"x_test.go": plain},
+		"tests cannot be handed":              {"X_TEST.GO": plain},
+		"only Go files":                       {"x.s": plain},
+		"only Go files,":                      {"x.syso": plain},
+		"only Go files, NAME.go":              {"go.mod": plain},
+		"a name must be plain":                {"../x.go": plain},
+		"a name must be plain:":               {"vendor/x.go": plain},
+		"a name must be plain: letters":       {".x.go": plain},
+		"a name must be plain: letters,":      {"_x.go": plain},
+		"a name must be plain: letters, dig":  {"x\n.go": plain},
+		"a name must be plain: letters, digi": {"": plain},
+		"a file of this name of its own":      {"Cases.go": plain},
+		"differs from Cases.go only in upper": {"cases.go": plain},
+		"differs from A.go only":              {"A.go": plain, "a.go": plain},
+		"leaves it out on":                    {"x_windows.go": plain},
+	} {
+		if got := diagnostics(Check(files, unitRules()).Rejected); !strings.Contains(got, want) {
+			t.Errorf("%v\ngot  %s\nwant %s", files, got, want)
+		}
+	}
+}
+
+func TestAProblemsExceptions(t *testing.T) {
+	text := "package leap\nimport (\n\"os\"\n\"net/http/httptest\"\n\"sort\"\n\"log\"\n)\nvar _ = log.Writer()"
+	rules := unitRules()
+	rules.Allow, rules.Deny = []string{"os", "net/http/...", "log"}, []string{"sort"}
+	got := diagnostics(Check(one(text), rules).Rejected)
+	if got != "leap.go:5:1 this problem is to be solved without \"sort\"\n" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestIsolatedProgramsMayImportMore(t *testing.T) {
+	v := Check(one("package main\nimport (\n\"os\"\n\"flag\"\n\"net/http\"\n\"text/template\"\n\"io\"\n)\nfunc len() {}\nfunc init() { io.EOF = nil }"), programRules())
+	if len(v.Rejected) > 0 {
+		t.Errorf("got %s", diagnostics(v.Rejected))
+	}
+	for _, path := range []string{"unsafe", "syscall", "plugin", "C", "runtime/cgo", "internal/poll"} {
+		v := Check(one(fmt.Sprintf("package main\nimport %q", path)), programRules())
+		if len(v.Rejected) != 1 {
+			t.Errorf("%s: %+v", path, v)
+		}
+	}
+}
+
+func TestWhatCannotBeBuiltIsNotRejected(t *testing.T) {
+	v := Check(one("package leap\nimport \"fmtt\""), unitRules())
+	if len(v.Rejected) > 0 || diagnostics(v.Unbuildable) != "leap.go:2:8 package fmtt is not in std\n" {
+		t.Errorf("got %+v", v)
+	}
+	v = Check(one("package leap\nfunc {"), unitRules())
+	if len(v.Rejected) > 0 || len(v.Broken) != 1 {
+		t.Errorf("got %+v", v)
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add("leap.go", []byte("package leap\nimport . \"io\"\nfunc len() { for EOF = range (*x)[1:] { EOF++ } }"))
+	f.Add("l_linux.go", []byte("//go:build x\n/*line a:1*/package"))
+	f.Fuzz(func(t *testing.T, name string, text []byte) {
+		Check(wire.Files{name: text}, unitRules())
+	})
+}

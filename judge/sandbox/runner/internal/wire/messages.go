@@ -1,0 +1,194 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Files maps a path below the package's folder to content.
+type Files map[string][]byte
+
+// Limits are the ceilings of judge/sandbox/job.py.
+type Limits struct {
+	BuildSeconds  float64 `json:"build_seconds"`
+	BuildMemoryMB int64   `json:"build_memory_mb"`
+	CPUSeconds    float64 `json:"cpu_seconds"`
+	WallSeconds   float64 `json:"wall_seconds"`
+	MemoryMB      int64   `json:"memory_mb"`
+	OutputKB      int64   `json:"output_kb"`
+	CPUs          float64 `json:"cpus"`
+}
+
+// Seconds turns a number of seconds into a duration.
+func Seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// Imports are a problem's exceptions to the gate's lists.
+type Imports struct {
+	Allow []string `json:"allow"`
+	Deny  []string `json:"deny"`
+}
+
+// Case is one run of an io job.
+type Case struct {
+	Name  string `json:"name"`
+	Stdin []byte `json:"stdin"`
+}
+
+// Message is anything that the worker sends. Which fields mean something follows
+// from Type ("job", "stdin", "close_stdin", "signal", "cancel") and Kind.
+type Message struct {
+	Type string `json:"type"`
+	ID   int64  `json:"id"`
+
+	Kind    string  `json:"kind"`
+	Module  string  `json:"module"`
+	Go      *string `json:"go"`
+	Limits  Limits  `json:"limits"`
+	Imports Imports `json:"imports"`
+	Vet     bool    `json:"vet"`
+
+	Solution Files `json:"solution"`
+	Support  Files `json:"support"`
+	Tests    Files `json:"tests"`
+	Hidden   Files `json:"hidden"`
+
+	Cases             []Case `json:"cases"`
+	StopAfterFailures *int   `json:"stop_after_failures"`
+
+	Source      Files    `json:"source"`
+	Stdin       []byte   `json:"stdin"`
+	Files       Files    `json:"files"`
+	Args        []string `json:"args"`
+	Trusted     bool     `json:"trusted"`
+	Interactive bool     `json:"interactive"`
+
+	Data   []byte `json:"data"`
+	Signal string `json:"signal"`
+}
+
+// Decode reads one message; a field that is not known is an error, since it is
+// something that the worker wants and would not get.
+func Decode(payload []byte) (*Message, error) {
+	var m Message
+	decoder := json.NewDecoder(bytes.NewReader(payload))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&m); err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, fmt.Errorf("something follows the message")
+	}
+	return &m, nil
+}
+
+// Hello is the first message of a runner.
+type Hello struct {
+	Type      string `json:"type"`
+	Protocol  int    `json:"protocol"`
+	Toolchain string `json:"toolchain"`
+}
+
+// Diagnostic is a message at a place in a file; 1-based, 0 where there is none.
+type Diagnostic struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+}
+
+// Phase is the time that a part of a build took.
+type Phase struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Build are the facts of a build.
+type Build struct {
+	OK          bool         `json:"ok"`
+	Seconds     float64      `json:"seconds"`
+	Diagnostics []Diagnostic `json:"diagnostics"`
+	Limit       string       `json:"limit"`
+	Culprit     string       `json:"culprit"`
+	Phases      []Phase      `json:"phases"`
+}
+
+// Statuses of tests.
+const (
+	Pass  = "pass"
+	Fail  = "fail"
+	Error = "error"
+	Skip  = "skip"
+)
+
+// Test are the facts of a test.
+type Test struct {
+	Name    string  `json:"name"`
+	Status  string  `json:"status"`
+	Seconds float64 `json:"seconds"`
+	Message string  `json:"message"`
+	Output  string  `json:"output"`
+}
+
+// Run are the facts of a process.
+type Run struct {
+	Name        string  `json:"name"`
+	ExitCode    *int    `json:"exit_code"`
+	Signal      string  `json:"signal"`
+	CPUSeconds  float64 `json:"cpu_seconds"`
+	WallSeconds float64 `json:"wall_seconds"`
+	MemoryBytes int64   `json:"memory_bytes"`
+	Stdout      []byte  `json:"stdout"`
+	Stderr      []byte  `json:"stderr"`
+	OutputBytes int64   `json:"output_bytes"`
+	Limit       string  `json:"limit"`
+	Violation   string  `json:"violation"`
+	Complete    bool    `json:"complete"`
+}
+
+// Facts are all that was seen of a job.
+type Facts struct {
+	Toolchain string       `json:"toolchain"`
+	Rejected  []Diagnostic `json:"rejected"`
+	Build     *Build       `json:"build"`
+	Declared  []string     `json:"declared"`
+	Hidden    []string     `json:"hidden"`
+	Tests     []Test       `json:"tests"`
+	Runs      []Run        `json:"runs"`
+	Warnings  []Diagnostic `json:"warnings"`
+}
+
+// Event is something that just happened.
+type Event struct {
+	Kind   string `json:"kind"`
+	Name   string `json:"name"`
+	Status string `json:"status"`
+	Hidden bool   `json:"hidden"`
+	Data   []byte `json:"data"`
+	Run    *Run   `json:"run"`
+}
+
+// Told carries an Event.
+type Told struct {
+	Type  string `json:"type"`
+	ID    int64  `json:"id"`
+	Event Event  `json:"event"`
+}
+
+// Outcome ends a job. Replace says why this container shall not be used again,
+// "" where it may.
+type Outcome struct {
+	Type    string `json:"type"`
+	ID      int64  `json:"id"`
+	Facts   *Facts `json:"facts"`
+	Replace string `json:"replace"`
+}
+
+// Fault ends a job that the runner itself failed at.
+type Fault struct {
+	Type  string `json:"type"`
+	ID    int64  `json:"id"`
+	Error string `json:"error"`
+}
