@@ -39,7 +39,7 @@ def test_a_unit_job_carries_what_the_pack_says() -> None:
         'module = "x/leap"\ngo = "1.26"\n[imports]\nallow = ["os"]\n[limits]\ncpu_seconds = 2\n',
         {"support/types.go": b"package leap\n"},
     )
-    pool = FakePool(lambda job: unit_facts())
+    pool = FakePool(lambda _: unit_facts())
     result = grade(pack, {"leap.go": "package leap\n"}, pool)
     assert result.verdict is Verdict.ACCEPTED
     (job,) = pool.jobs
@@ -52,7 +52,7 @@ def test_a_unit_job_carries_what_the_pack_says() -> None:
 
 
 def test_refused_files_never_reach_the_sandbox() -> None:
-    pool = FakePool(lambda job: unit_facts())
+    pool = FakePool(lambda _: unit_facts())
     result = grade(unit_pack(), {"other.go": b""}, pool)
     assert (result.verdict, pool.jobs) == (Verdict.REJECTED, [])
     assert "other.go" in result.message
@@ -61,7 +61,7 @@ def test_refused_files_never_reach_the_sandbox() -> None:
 
 def test_our_own_failure_goes_through() -> None:
     with pytest.raises(SandboxBroken):
-        grade(unit_pack(), {"leap.go": b""}, FakePool(lambda job: SandboxBroken("gone")))
+        grade(unit_pack(), {"leap.go": b""}, FakePool(lambda _: SandboxBroken("gone")))
 
 
 def test_an_io_job_has_the_inputs_and_not_the_answers() -> None:
@@ -83,7 +83,7 @@ def test_events_of_cases_get_their_status_and_who_may_see_them() -> None:
     facts = io_facts(
         run_facts("1", stdout=b"2"), run_facts("2", stdout=b"9"), run_facts("3", stdout=b"4")
     )
-    grade(io_pack(), {"main.go": b""}, FakePool(lambda job: facts), told.append)
+    grade(io_pack(), {"main.go": b""}, FakePool(lambda _: facts), told.append)
     assert [(event.name, event.status, event.hidden) for event in told] == [
         ("1", "pass", False),
         ("2", "fail", False),
@@ -144,7 +144,7 @@ GROUPS = (
 
 def test_a_trial_runs_only_what_students_see() -> None:
     pack = unit_pack(GROUPS, {"hidden/testdata/years.txt": b"1900\n"})
-    pool = FakePool(lambda job: unit_facts([("TestA", "pass")], declared=("TestA",)))
+    pool = FakePool(lambda _: unit_facts([("TestA", "pass")], declared=("TestA",)))
     result = grade(pack, {"leap.go": b""}, pool, visible_only=True)
     assert (result.verdict, result.score, result.max_score) == (Verdict.ACCEPTED, 40, 40)
     (job,) = pool.jobs
@@ -157,7 +157,7 @@ def test_a_trial_runs_only_what_students_see() -> None:
 def test_a_trial_refuses_what_a_submission_would_refuse() -> None:
     pack = unit_pack("[files]\nextra = true\n")
     result = grade(
-        pack, {"more_test.go": b""}, FakePool(lambda job: unit_facts()), visible_only=True
+        pack, {"more_test.go": b""}, FakePool(lambda _: unit_facts()), visible_only=True
     )
     assert result.verdict is Verdict.REJECTED
     assert "belongs to the problem" in result.message
