@@ -120,8 +120,8 @@ func (s filterSpec) mapping() program {
 	p.jump(jset, unix.MAP_PRIVATE, 1, 0)
 	p.ret(allow)
 	p.loadArgHigh(1)
-	p.jump(jgt, high, 4, 0)                                              // larger
-	p.jump(unix.BPF_JMP|unix.BPF_JEQ|unix.BPF_K, high, 0, 2)             // smaller
+	p.jump(jgt, high, 4, 0)                                  // larger
+	p.jump(unix.BPF_JMP|unix.BPF_JEQ|unix.BPF_K, high, 0, 2) // smaller
 	p.loadArg(1)
 	p.jump(jgt, low, 1, 0)
 	p.ret(allow)

@@ -1,0 +1,244 @@
+package box
+
+import (
+	"context"
+	"io"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	fastestPoll = 300 * time.Microsecond
+	slowestPoll = 5 * time.Millisecond
+	// How long pipes may stay open after the program's end: nobody is left to hold them.
+	drainTimeout = 2 * time.Second
+)
+
+// watch keeps the program within its limits until it has ended.
+func (c *child) watch(ctx context.Context, spec Spec) Usage {
+	w := &watcher{child: c, limits: spec.Limits, profile: spec.Profile, meter: newMeter(c.pid), ooms: oomKills()}
+	w.over = make(chan struct{}, 1)
+	output := w.drain(c.stdout, spec.Stdout)
+	errors := w.drain(c.stderr, spec.Stderr)
+	if c.stdin != nil {
+		go feed(c.stdin, spec.Stdin)
+	}
+	calls := make(chan notification, 1)
+	if c.listener != nil {
+		go func() {
+			if call, ok := awaitCall(c.listener); ok {
+				calls <- call
+			}
+		}()
+	}
+	w.loop(ctx, spec.Signals, calls)
+	wall := time.Since(c.started)
+	c.reaper.wait()
+	if c.listener != nil {
+		c.listener.Close()
+	}
+	if c.stdin != nil {
+		c.stdin.Close()
+	}
+	deadline := time.Now().Add(drainTimeout)
+	c.stdout.SetReadDeadline(deadline)
+	c.stderr.SetReadDeadline(deadline)
+	<-output
+	<-errors
+	closeAll([]*os.File{c.stdout, c.stderr})
+	w.meter.close()
+	return w.usage(wall)
+}
+
+type watcher struct {
+	child   *child
+	limits  Limits
+	profile Profile
+	meter   *meter
+	ooms    int64
+	written atomic.Int64
+	over    chan struct{} // output went over its limit
+	limit   string
+	call    string
+	killed  bool // by us
+}
+
+// loop returns when the program has ended.
+func (w *watcher) loop(ctx context.Context, signals <-chan syscall.Signal, calls <-chan notification) {
+	wait := fastestPoll
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	done := ctx.Done()
+	for {
+		select {
+		case <-w.child.reaper.ended:
+			return
+		case <-done:
+			done = nil
+			w.kill("")
+		case <-w.over:
+			w.kill("output")
+		case call := <-calls:
+			w.forbidden(call)
+		case signal, ok := <-signals:
+			if !ok {
+				signals = nil
+				continue
+			}
+			w.child.reaper.kill(signal)
+		case <-timer.C:
+			wait = w.check(wait)
+			timer.Reset(wait)
+		}
+	}
+}
+
+// check looks at the clocks and the memory; it returns when to look again: seldom while
+// all is well, soon near a limit.
+func (w *watcher) check(last time.Duration) time.Duration {
+	next := min(2*last, slowestPoll)
+	if wall := w.limits.Wall; wall > 0 {
+		left := wall - time.Since(w.child.started)
+		if left <= 0 {
+			w.kill("wall")
+			return slowestPoll
+		}
+		next = min(next, left)
+	}
+	s, ok := w.meter.read()
+	if !ok {
+		return next
+	}
+	if cpu := w.limits.CPU; cpu > 0 {
+		left := cpu - (s.cpu - w.child.ownCPU)
+		if left <= 0 {
+			w.kill("cpu")
+		}
+		next = min(next, left/2) // two threads use it up twice as fast
+	}
+	if memory := w.limits.MemoryBytes; memory > 0 && w.meter.peak > memory {
+		w.kill("memory")
+	}
+	if s.threads > threadLimit(w.limits) {
+		w.kill("processes")
+	}
+	return max(next, fastestPoll)
+}
+
+// kill ends the program; the first reason stands.
+func (w *watcher) kill(limit string) {
+	if !w.killed {
+		w.limit = limit
+	}
+	w.killed = true
+	w.child.reaper.kill(syscall.SIGKILL)
+}
+
+func (w *watcher) forbidden(n notification) {
+	if uintptr(n.Data.Number) == unix.SYS_MMAP {
+		w.kill("memory")
+		return
+	}
+	if !w.killed {
+		w.call = callName(uintptr(n.Data.Number), n.Data.Args)
+	}
+	w.kill("")
+}
+
+// drain reads one of the program's pipes to its end; the channel closes then.
+func (w *watcher) drain(pipe *os.File, to io.Writer) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		buffer := make([]byte, 32<<10)
+		for {
+			n, err := pipe.Read(buffer)
+			if n > 0 {
+				w.take(buffer[:n], to)
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return done
+}
+
+// take counts output and passes on what is within the limit.
+func (w *watcher) take(data []byte, to io.Writer) {
+	total := w.written.Add(int64(len(data)))
+	if limit := w.limits.OutputBytes; limit > 0 && total > limit {
+		select {
+		case w.over <- struct{}{}:
+		default:
+		}
+		data = data[:max(0, int64(len(data))-(total-limit))]
+	}
+	if to != nil && len(data) > 0 {
+		_, _ = to.Write(data)
+	}
+}
+
+// feed writes the program's input; a program that does not read it is its own affair.
+func feed(pipe *os.File, from io.Reader) {
+	_, _ = io.Copy(pipe, from)
+	pipe.Close()
+}
+
+// usage puts together what was seen.
+func (w *watcher) usage(wall time.Duration) Usage {
+	r := w.child.reaper
+	u := Usage{
+		ExitCode:    r.status.ExitStatus(),
+		CPU:         max(0, time.Duration(r.usage.Utime.Nano()+r.usage.Stime.Nano())-w.child.ownCPU),
+		Wall:        wall,
+		MemoryBytes: w.peakMemory(),
+		OutputBytes: w.written.Load(),
+		Limit:       w.limit,
+		Violation:   w.call,
+	}
+	if r.status.Signaled() {
+		u.ExitCode, u.Signal = -1, r.status.Signal()
+	}
+	w.judgeEnd(&u)
+	return u
+}
+
+// peakMemory is the highest of what was polled. The kernel's own maximum counts from
+// before the exec, when the process was a copy of the runner, so it is only believed
+// where it is above what the runner and stage 2 ever had.
+func (w *watcher) peakMemory() int64 {
+	kernel := int64(w.child.reaper.usage.Maxrss) << 10
+	if kernel > max(ownPeak(), stage2Peak) {
+		return max(kernel, w.meter.peak)
+	}
+	return w.meter.peak
+}
+
+// judgeEnd names the limit where the kernel was faster than we, or where the program
+// ended by itself beyond it.
+func (w *watcher) judgeEnd(u *Usage) {
+	switch {
+	case u.Violation != "":
+		u.ExitCode, u.Signal = -1, syscall.SIGSYS
+	case u.Limit != "":
+	case u.Signal == syscall.SIGSYS:
+		u.Violation = callName(0, [6]uint64{})
+	case u.Signal == syscall.SIGXFSZ:
+		u.Limit = "disk"
+	case w.limits.CPU > 0 && u.CPU > w.limits.CPU:
+		u.Limit = "cpu"
+	case w.limits.Wall > 0 && u.Wall > w.limits.Wall:
+		u.Limit = "wall"
+	case w.limits.MemoryBytes > 0 && u.MemoryBytes > w.limits.MemoryBytes:
+		u.Limit = "memory"
+	case w.limits.OutputBytes > 0 && u.OutputBytes > w.limits.OutputBytes:
+		u.Limit = "output"
+	case u.Signal == syscall.SIGKILL && !w.killed && oomKills() > w.ooms:
+		u.Limit = "memory"
+	}
+}
