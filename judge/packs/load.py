@@ -15,10 +15,9 @@ from judge.packs import layout as layouts
 from judge.packs import names, tree
 from judge.packs.manifest import Manifest, read_manifest
 from judge.packs.pack import Checker, IoCase, Pack
-from judge.packs.submission import PLAIN_NAME
 from judge.sandbox.job import Files
 
-_GO_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.go$")
+_GO_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.go\Z")
 
 
 def load(path: Path, *, complete: bool = True) -> Pack:
@@ -133,19 +132,27 @@ def _solution(manifest: Manifest, layout: layouts.Layout) -> tuple[str, ...]:
     for name in layout.starter:
         if not _GO_NAME.match(name):
             raise BadPack(f"starter/{name}: a starter holds plain NAME.go files only")
-    if manifest.solution is None:
-        if not layout.starter:
-            raise BadPack("starter/ is missing, and problem.toml has no [files] solution")
-        return tuple(sorted(layout.starter))
-    for name in manifest.solution:
-        if not _GO_NAME.match(name) or not PLAIN_NAME.match(name):
-            raise manifest.error("files", "solution", f"{name!r} is not a plain NAME.go")
-        if layout.starter and name not in layout.starter:
-            raise manifest.error("files", "solution", f"starter/{name} is missing")
-    for name in layout.starter:
-        if name not in manifest.solution:
+        if name.endswith("_test.go"):
+            raise BadPack(f"starter/{name}: a test file; put it into tests/")
+        if manifest.solution is not None and name not in manifest.solution:
             raise BadPack(f"starter/{name}: not one of [files] solution; is it for support/?")
-    return manifest.solution
+    if manifest.solution is None and not layout.starter:
+        raise BadPack("starter/ is missing, and problem.toml has no [files] solution")
+    for name in manifest.solution or ():
+        problem = _bad_solution(name, layout.starter)
+        if problem:
+            raise manifest.error("files", "solution", problem)
+    return manifest.solution or tuple(sorted(layout.starter))
+
+
+def _bad_solution(name: str, starter: Files) -> str:
+    if not _GO_NAME.match(name):
+        return f"{name!r} is not a plain NAME.go"
+    if name.endswith("_test.go"):
+        return f"{name!r}: test files cannot be handed in, the problem brings its own"
+    if starter and name not in starter:
+        return f"starter/{name} is missing"
+    return ""
 
 
 def _check_unit_files(layout: layouts.Layout, solution: Iterable[str]) -> None:

@@ -128,7 +128,7 @@ class Table:
         return value
 
     def boolean(self, key: str, default: bool) -> bool:
-        """true or false."""
+        """A truth value."""
         value = self._take(key, default)
         if not isinstance(value, bool):
             raise self.error(key, f"must be true or false, not {_kind(value)}")

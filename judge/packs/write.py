@@ -13,8 +13,10 @@ from judge.errors import Conflict
 
 
 def manifest_toml(values: Mapping[str, Any]) -> bytes:
-    """``problem.toml`` with these values: strings, numbers, truth values, lists of
-    strings, and tables of them."""
+    """``problem.toml`` with these values.
+
+    They are strings, numbers, truth values, lists of strings, and tables of those.
+    """
     plain = {key: value for key, value in values.items() if not isinstance(value, Mapping)}
     lines = [f"{key} = {_value(value)}" for key, value in plain.items()]
     for key, table in values.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -10,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from judge.cli import run
-from judge.packs.exercism import BadTrack, Exercise, LeftOut, convert, exercises, licence_of
+from judge.packs.exercism import (
+    REFUSED,
+    BadTrack,
+    Exercise,
+    LeftOut,
+    convert,
+    exercises,
+    licence_of,
+)
 from judge.packs.load import load, load_files
 from judge.packs.pack import Pack
 from judge.packs.write import manifest_toml, write_folder
@@ -75,6 +84,13 @@ def test_what_the_gate_would_refuse_the_reference_is_allowed() -> None:
     assert pack("keep-notes").imports.allow == ("os",)
     assert pack("old-idea").imports.allow == ("testing",)
     assert pack("doubling").imports.allow == ()
+
+
+def test_the_list_of_refused_imports_is_the_gates() -> None:
+    gate = Path(__file__).parents[2] / "judge/sandbox/runner/internal/gate/std.go"
+    table = re.search(r"var refused = map\[string\]string\{(.*?)\n\}", gate.read_text(), re.DOTALL)
+    assert table is not None
+    assert set(re.findall(r'^\t"([^"]+)":', table[1], re.MULTILINE)) == REFUSED
 
 
 def test_test_data_goes_with_the_tests() -> None:

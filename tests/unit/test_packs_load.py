@@ -159,6 +159,7 @@ def test_a_misspelt_required_key_is_named_itself() -> None:
         ({"hidden/leap_test.go": b""}, "hidden/leap_test.go: tests/ has a file of this name"),
         ({"support/x_test.go": b""}, "support/x_test.go: a test file"),
         ({"support/go.mod": b""}, "support/go.mod: module files are not used"),
+        ({"starter/x_test.go": b""}, "starter/x_test.go: a test file"),
         ({"starter/notes.txt": b""}, "starter/notes.txt: a starter holds plain NAME.go"),
         ({"submissions/right/a/leap.go": b""}, "submissions/right: not a verdict"),
         ({"submissions/accepted/leap.go": b""}, "put it into a folder"),
