@@ -139,7 +139,7 @@ const sender = new Sender(`judge:sending:${data.user}:${data.slug}`, data.urls.s
 
 async function judge(purpose: Purpose, files: Files = workspace.files()): Promise<void> {
   stopFollowing();
-  workspace.mark([]);
+  workspace.mark([], []);
   busy(true);
   setView("results");
   progress.start(purpose === "trial" ? "Sending your code to run" : "Sending your code");
@@ -171,7 +171,7 @@ function finished(result: Result, files: Files | null): void {
     h("span", { class: "muted" }, score ? `${points(result.score ?? 0)} of ${points(result.max_score ?? 0)} points` : ""),
   );
   mobileMark(hue, words);
-  workspace.mark([...(result.build?.diagnostics ?? []), ...(result.warnings ?? [])]);
+  workspace.mark(result.build?.diagnostics ?? [], result.warnings ?? []);
   judged = files ? { files, words } : null;
   void refreshAttempts(result.id);
 }
@@ -267,7 +267,7 @@ function setFull(pane: string | null): void {
 }
 
 function mobileMark(hue: string, words: string): void {
-  find('.views [data-view="results"] .mark').replaceChildren(h("span", { class: `verdict is-${hue}`, title: words }, shape(hue)));
+  find('.views [data-view="results"] .glyph').replaceChildren(h("span", { class: `verdict is-${hue}`, title: words }, shape(hue)));
 }
 
 for (const [selector, property, key, start, least, most] of [
@@ -331,5 +331,8 @@ results.removeAttribute("aria-busy");
 
 // After two frames the page's text is on the screen.
 requestAnimationFrame(() => requestAnimationFrame(() => {
-  workspace.upgrade().catch(() => toast("The big editor could not be loaded. You can go on in this plain one."));
+  workspace.upgrade().catch((error: unknown) => {
+    console.error(error);
+    toast("The big editor could not be loaded. You can go on in this plain one.");
+  });
 }));

@@ -41,6 +41,11 @@ export function failure(message: string): Failure | null {
   return null;
 }
 
+/** A message without the four blanks that testing puts before each of its lines. */
+export function dedent(message: string): string {
+  return message.replace(/^ {4}/gm, "").trimEnd();
+}
+
 function unindent(text: string): string {
   return text.includes("\n") ? text.replace(/^ {4}/gm, "") : text.trim();
 }

@@ -48,11 +48,16 @@ function token(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** `#abc` or `#aabbcc`, which a minifier takes for the same, always as the latter. */
+function colour(name: string): string {
+  return token(name).replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
+}
+
 /** Both themes come from the page's own tokens. */
 function applyTheme(dark: boolean): void {
   const rule = (tokenName: string, property: string, fontStyle = ""): monaco.editor.ITokenThemeRule => ({
     token: tokenName,
-    foreground: token(property).slice(1),
+    foreground: colour(property).slice(1),
     fontStyle,
   });
   monaco.editor.defineTheme("judge", {
@@ -69,22 +74,23 @@ function applyTheme(dark: boolean): void {
       rule("delimiter", "--text"),
     ],
     colors: {
-      "editor.background": token("--surface"),
-      "editor.foreground": token("--text"),
-      "editorLineNumber.foreground": token("--muted"),
-      "editorLineNumber.activeForeground": token("--text"),
-      "editor.lineHighlightBackground": token("--sunken"),
+      "editor.background": colour("--surface"),
+      "editor.foreground": colour("--text"),
+      "editorLineNumber.foreground": colour("--muted"),
+      "editorLineNumber.activeForeground": colour("--text"),
+      "editor.lineHighlightBackground": colour("--sunken"),
       "editor.lineHighlightBorder": "#00000000",
-      "editorCursor.foreground": token("--accent"),
-      "editor.selectionBackground": `${token("--accent")}40`,
-      "editor.inactiveSelectionBackground": `${token("--accent")}26`,
-      "editorIndentGuide.background1": token("--line"),
-      "editorIndentGuide.activeBackground1": token("--line-strong"),
-      "editorWidget.background": token("--surface"),
-      "editorWidget.border": token("--line"),
-      "editorError.foreground": token("--failed"),
-      "editorWarning.foreground": token("--compile"),
-      "focusBorder": token("--accent"),
+      "editorCursor.foreground": colour("--accent"),
+      "editor.selectionBackground": `${colour("--accent")}40`,
+      "editor.inactiveSelectionBackground": `${colour("--accent")}26`,
+      "editorIndentGuide.background1": colour("--line"),
+      "editorIndentGuide.activeBackground1": colour("--line-strong"),
+      "editorWidget.background": colour("--surface"),
+      "editorWidget.border": colour("--line"),
+      "editorError.foreground": colour("--failed"),
+      "editorWarning.foreground": colour("--compile"),
+      "focusBorder": colour("--accent"),
+      ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((level) => [`editorBracketHighlight.foreground${level}`, colour("--text")])),
     },
   });
   monaco.editor.setTheme("judge");
@@ -117,6 +123,8 @@ export class MonacoSurface implements Surface {
       lineNumbersMinChars: 4,
       lineDecorationsWidth: 8,
       glyphMargin: false,
+      renderLineHighlightOnlyWhenFocus: true,
+      hideCursorInOverviewRuler: true,
       overviewRulerBorder: false,
       scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
       stickyScroll: { enabled: false },
@@ -178,10 +186,13 @@ export class MonacoSurface implements Surface {
     model.pushStackElement();
   }
 
-  mark(diagnostics: Diagnostic[]): void {
+  mark(errors: Diagnostic[], warnings: Diagnostic[]): void {
     for (const [name, { model }] of this.models) {
-      const own = diagnostics.filter((one) => one.file === name && one.line > 0);
-      monaco.editor.setModelMarkers(model, OWNER, own.map((one) => marker(model, one)));
+      const here = (one: Diagnostic): boolean => one.file === name && one.line > 0;
+      monaco.editor.setModelMarkers(model, OWNER, [
+        ...errors.filter(here).map((one) => marker(model, one, monaco.MarkerSeverity.Error)),
+        ...warnings.filter(here).map((one) => marker(model, one, monaco.MarkerSeverity.Warning)),
+      ]);
     }
   }
 
@@ -204,11 +215,11 @@ export class MonacoSurface implements Surface {
   /** Takes over caret and focus from the textarea. */
   take(start: number, end: number, focused: boolean): void {
     const model = this.editor.getModel();
-    if (!model || (start === 0 && !focused)) return;
+    if (!model || !focused) return;
     const from = model.getPositionAt(start);
     const to = model.getPositionAt(end);
     this.editor.setSelection(new monaco.Range(from.lineNumber, from.column, to.lineNumber, to.column));
-    if (focused) this.editor.focus();
+    this.editor.focus();
   }
 
   dispose(): void {
@@ -230,13 +241,13 @@ export class MonacoSurface implements Surface {
 }
 
 /** From the column to the end of the word there, as a compiler means it. */
-function marker(model: monaco.editor.ITextModel, one: Diagnostic): monaco.editor.IMarkerData {
+function marker(model: monaco.editor.ITextModel, one: Diagnostic, severity: monaco.MarkerSeverity): monaco.editor.IMarkerData {
   const line = Math.min(Math.max(one.line, 1), model.getLineCount());
   const column = Math.min(Math.max(one.column, 1), model.getLineMaxColumn(line));
   const word = model.getWordAtPosition({ lineNumber: line, column });
   const sentence = explain(one.message);
   return {
-    severity: monaco.MarkerSeverity.Error,
+    severity,
     message: sentence === null ? one.message : `${one.message}\n${sentence}`,
     source: "go",
     startLineNumber: line,

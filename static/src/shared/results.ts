@@ -6,7 +6,7 @@ import {
 } from "./data";
 import { h, plural, shape, type Child } from "./dom";
 import { explain } from "./explain";
-import { failure, plainName } from "./failure";
+import { dedent, failure, plainName } from "./failure";
 import { block, compare, drawMessage, placeButton, type Going } from "./text";
 
 export function drawVerdict(hue: Hue, word: string): HTMLElement {
@@ -159,12 +159,12 @@ function drawBody(test: Test, going: Going | null): HTMLElement {
   if (test.stdin) body.append(block("Input", test.stdin));
   if (test.expected !== undefined && test.expected !== "") {
     body.append(isBad(test) ? compare(test.expected, test.output ?? "") : block("Output", test.output ?? ""));
-    if (test.message) body.append(block("What happened", drawMessage(test.message, going)));
+    if (test.message) body.append(block("What happened", drawMessage(dedent(test.message), going)));
     return body;
   }
   const read = test.message && isBad(test) ? failure(test.message) : null;
   if (read) body.append(compare(read.want, read.got));
-  if (test.message) body.append(block(read ? "The test said" : "What happened", drawMessage(test.message, going)));
+  if (test.message) body.append(block(read ? "The test said" : "What happened", drawMessage(dedent(test.message), going)));
   if (test.output) body.append(block("Printed", drawMessage(test.output, going)));
   return body;
 }

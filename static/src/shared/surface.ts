@@ -16,7 +16,7 @@ export interface Surface {
   drop(name: string): void;
   /** Replaces a text so that the editor's own undo brings the old one back. */
   replace(name: string, text: string): void;
-  mark(diagnostics: Diagnostic[]): void;
+  mark(errors: Diagnostic[], warnings: Diagnostic[]): void;
   reveal(place: Place): void;
   focus(): void;
   dispose(): void;

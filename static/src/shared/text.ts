@@ -17,17 +17,18 @@ function drawToken(token: Token, marked: boolean): Node {
 }
 
 /** `text` with blanks at line ends, tabs and controls made visible; where `marked`, every blank. */
-export function drawText(text: string, marked = false): DocumentFragment {
+export function drawText(text: string, marked = false, ends = true): DocumentFragment {
   const fragment = document.createDocumentFragment();
-  for (const token of tokens(withoutColours(text), marked)) fragment.append(drawToken(token, marked));
+  for (const token of tokens(withoutColours(text), marked, ends)) fragment.append(drawToken(token, marked));
   return fragment;
 }
 
 function drawPieces(list: Piece[]): DocumentFragment {
   const fragment = document.createDocumentFragment();
-  for (const { text, changed } of list) {
-    fragment.append(changed ? h("mark", {}, drawText(text, true)) : drawText(text));
-  }
+  list.forEach(({ text, changed }, index) => {
+    const ends = index === list.length - 1;
+    fragment.append(changed ? h("mark", {}, drawText(text, true, ends)) : drawText(text, false, ends));
+  });
   return fragment;
 }
 
@@ -56,9 +57,11 @@ export interface Going {
 export function drawMessage(text: string, going: Going | null): DocumentFragment {
   if (!going) return drawText(text);
   const fragment = document.createDocumentFragment();
-  for (const part of places(text, going.known)) {
-    fragment.append(typeof part === "string" ? drawText(part) : placeButton(part.text, part.place, going));
-  }
+  const parts = places(text, going.known);
+  parts.forEach((part, index) => {
+    const ends = index === parts.length - 1;
+    fragment.append(typeof part === "string" ? drawText(part, false, ends) : placeButton(part.text, part.place, going));
+  });
   return fragment;
 }
 

@@ -12,7 +12,8 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u20
 
 const NAMES: Record<string, string> = { "\u0000": "NUL", "\u001b": "ESC", "\r": "CR", "\u0007": "BEL", "\u00a0": "NBSP" };
 
-export function tokens(text: string, everySpace = false): Token[] {
+/** `ends`: whether a line ends where the text does; false for a part that more follows on. */
+export function tokens(text: string, everySpace = false, ends = true): Token[] {
   const result: Token[] = [];
   const add = (kind: Token["kind"], part: string): void => {
     const last = result.at(-1);
@@ -26,7 +27,7 @@ export function tokens(text: string, everySpace = false): Token[] {
     if (character === "\n") add("newline", character);
     else if (character === "\t") add("tab", character);
     else if (CONTROL.test(character) || character === "\u00a0") add("control", nameOf(character));
-    else if (character === " " && (everySpace || endsLine(text, index))) add("space", character);
+    else if (character === " " && (everySpace || endsLine(text, index, ends))) add("space", character);
     else add("text", character);
   }
   return result;
@@ -38,13 +39,13 @@ export function nameOf(character: string): string {
 }
 
 /** Whether only blanks follow on this line: such a space is invisible and often the mistake. */
-function endsLine(text: string, index: number): boolean {
+function endsLine(text: string, index: number, ends: boolean): boolean {
   for (let at = index + 1; at < text.length; at++) {
     const character = text[at];
     if (character === "\n") return true;
     if (character !== " " && character !== "\t" && character !== "\r") return false;
   }
-  return true;
+  return ends;
 }
 
 /** Terminal colours are no content: select-graphic-rendition sequences go, other controls stay visible. */

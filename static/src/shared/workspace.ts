@@ -119,8 +119,8 @@ export class Workspace {
     this.hooks.changed(this.files());
   }
 
-  mark(diagnostics: Diagnostic[]): void {
-    this.surface.mark(diagnostics);
+  mark(errors: Diagnostic[], warnings: Diagnostic[]): void {
+    this.surface.mark(errors, warnings);
   }
 
   reveal(place: Place): void {

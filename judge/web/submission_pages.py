@@ -1,0 +1,105 @@
+"""A submission at its own address, and the list of one's own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+from werkzeug.exceptions import BadRequest
+
+from judge import history, problems, submissions
+from judge.errors import UserError
+from judge.models import Problem, Submission
+from judge.web.shapes import attempt, code_lines, words
+
+_SHOWN = 50
+
+blueprint = Blueprint("submission_pages", __name__)
+
+
+@blueprint.get("/submissions/<uuid:submission_id>")
+@login_required
+def show(submission_id: UUID) -> ResponseReturnValue:
+    """Result, code, where the time went; with `?against=` the difference to another attempt."""
+    found = submissions.get_for(current_user, submission_id)
+    problem = found.problem
+    others = [
+        one for one in history.attempts(found.user, problem, limit=_SHOWN) if one.id != found.id
+    ]
+    against = _against(problem)
+    result = history.result_for(current_user, found)
+    data = {
+        "result": result,
+        "files": found.files,
+        "attempts": [attempt(one, problem.max_score) for one in _with(found, others)],
+        "against": {"files": against.files} if against else None,
+    }
+    return render_template(
+        "submissions/submission.html",
+        submission=found,
+        problem=problem,
+        problem_url=url_for("workspace.lone", slug=problem.slug),
+        headline=words(found),
+        own=found.user_id == current_user.id,
+        author=found.user,
+        phases=result.get("phases") or [],
+        files=[
+            {"name": name, "lines": code_lines(name, text)} for name, text in found.files.items()
+        ],
+        others=[{"id": str(one.id), "words": _describe(one)} for one in others],
+        against=str(against.id) if against else None,
+        data=data,
+    )
+
+
+@blueprint.get("/submissions/<uuid:submission_id>.json")
+@login_required
+def fetch(submission_id: UUID) -> ResponseReturnValue:
+    """The student's view of the result, and the files."""
+    found = submissions.get_for(current_user, submission_id)
+    return jsonify({**history.result_for(current_user, found), "files": found.files})
+
+
+@blueprint.get("/problems/<slug>/submissions")
+@login_required
+def own(slug: str) -> ResponseReturnValue:
+    """One's own attempts at a problem, newest first, in pages that the address carries."""
+    problem = problems.by_slug(slug)
+    found = history.attempts(current_user, problem, limit=_SHOWN, before=_before())
+    return render_template(
+        "submissions/list.html",
+        problem=problem,
+        problem_url=url_for("workspace.lone", slug=slug),
+        attempts=[attempt(one, problem.max_score) for one in found],
+        more=found[-1].received_at.isoformat() if len(found) == _SHOWN else None,
+    )
+
+
+def _against(problem: Problem) -> Submission | None:
+    wanted = request.args.get("against")
+    if not wanted:
+        return None
+    try:
+        other = submissions.get_for(current_user, UUID(wanted))
+    except (ValueError, UserError):
+        return None
+    return other if other.problem_id == problem.id else None
+
+
+def _before() -> datetime | None:
+    wanted = request.args.get("before")
+    try:
+        return datetime.fromisoformat(wanted) if wanted else None
+    except ValueError:
+        raise BadRequest("before must be a time, as the page's own link gives it") from None
+
+
+def _with(found: Submission, others: list[Submission]) -> list[Submission]:
+    return sorted([found, *others], key=lambda one: one.received_at, reverse=True)
+
+
+def _describe(submission: Submission) -> str:
+    return f"{words(submission)}, {submission.received_at:%-d %b %H:%M:%S}"
