@@ -32,11 +32,15 @@ _EXIT_PIPE_CLOSED = 141
 class LazyGroup(click.Group):
     """A group whose commands are imported only when they are asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """All names, in the order of `COMMANDS`."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
         """Import the module of a command."""
         if cmd_name not in COMMANDS:
             return None
@@ -61,17 +65,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         # Without standalone mode click returns what the command returned, or its exit code.
         code = judge.main(arguments, prog_name="judge", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return EXIT_USAGE
-    except click.ClickException as error:
-        return _fail(error.format_message(), EXIT_USAGE)
-    except (click.Abort, KeyboardInterrupt):
-        return _EXIT_INTERRUPTED
-    except UserError as error:
+    except (click.ClickException, UserError) as error:
         return _fail(error, EXIT_USAGE)
     except JudgeFault as error:
         return _fail(error, EXIT_JUDGE_FAILED)
+    except (click.Abort, KeyboardInterrupt):
+        return _EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; keep Python from failing again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -79,6 +78,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _fail(error: Exception | str, code: int) -> int:
-    click.echo(f"judge: {' '.join(str(error).split())}", err=True)
+def _fail(error: Exception, code: int) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return code
+    text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+    click.echo(f"judge: {' '.join(text.split())}", err=True)
     return code

@@ -88,7 +88,7 @@ def prove(pack: Pack, pool: Sandbox) -> Iterator[Proof]:
     for gap in gaps(pack):
         yield Proof(gap, "", False)
     if pack.starter:
-        yield _prove_starter(pack, grade_with_retries(pack, pack.starter, pool))
+        yield _prove_starter(grade_with_retries(pack, pack.starter, pool))
     reference = next((proof for proof in pack.proofs if proof.verdict == "accepted"), None)
     for proof in pack.proofs:
         files = _handed_in(pack, proof.files)
@@ -110,7 +110,7 @@ def _handed_in(pack: Pack, files: Files) -> Files:
     return files
 
 
-def _prove_starter(pack: Pack, result: Result) -> Proof:
+def _prove_starter(result: Result) -> Proof:
     note = ""
     if result.verdict is Verdict.COMPILE_ERROR:
         note = f"the starter does not compile: {result.message}"

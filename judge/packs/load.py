@@ -134,15 +134,17 @@ def _solution(manifest: Manifest, layout: layouts.Layout) -> tuple[str, ...]:
             raise BadPack(f"starter/{name}: a starter holds plain NAME.go files only")
         if name.endswith("_test.go"):
             raise BadPack(f"starter/{name}: a test file; put it into tests/")
-        if manifest.solution is not None and name not in manifest.solution:
-            raise BadPack(f"starter/{name}: not one of [files] solution; is it for support/?")
     if manifest.solution is None and not layout.starter:
         raise BadPack("starter/ is missing, and problem.toml has no [files] solution")
     for name in manifest.solution or ():
         problem = _bad_solution(name, layout.starter)
         if problem:
             raise manifest.error("files", "solution", problem)
-    return manifest.solution or tuple(sorted(layout.starter))
+    solution = manifest.solution or tuple(sorted(layout.starter))
+    for name in layout.starter:
+        if name not in solution:
+            raise BadPack(f"starter/{name}: not one of [files] solution; is it for support/?")
+    return solution
 
 
 def _bad_solution(name: str, starter: Files) -> str:

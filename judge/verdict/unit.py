@@ -147,7 +147,7 @@ def _tests(pack: Pack, facts: Facts, run: RunFacts, end: Ending | None) -> tuple
         elif test.name.split("/", 1)[0] not in declared:
             problem = "not a test of this problem"
         seen[test.name] = _test(pack, facts, test, problem, end)
-    reason = _reason(facts, run, end)
+    reason = _reason(run, end)
     missing = tuple(
         test for test in _never_ran(pack, facts, f"did not run: {reason}") if test.name not in seen
     )
@@ -191,7 +191,7 @@ def _is_visible(facts: Facts, name: str) -> bool:
     return top in facts.declared and top not in facts.hidden
 
 
-def _reason(facts: Facts, run: RunFacts, end: Ending | None) -> str:
+def _reason(run: RunFacts, end: Ending | None) -> str:
     if end is not None:
         return "the program was stopped before" if run.limit else "the program ended before"
     if not run.complete:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -84,10 +85,8 @@ def test_a_folder_around_everything_is_taken_off() -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for content in (data, archive(("problem.toml", b"x"))[:40] + data):
-        try:
+        with contextlib.suppress(BadPack):
             tree.read_zip(content, "z")
-        except BadPack:
-            pass
 
 
 @given(
