@@ -156,8 +156,6 @@ def test_a_trial_runs_only_what_students_see() -> None:
 
 def test_a_trial_refuses_what_a_submission_would_refuse() -> None:
     pack = unit_pack("[files]\nextra = true\n")
-    result = grade(
-        pack, {"more_test.go": b""}, FakePool(lambda _: unit_facts()), visible_only=True
-    )
+    result = grade(pack, {"more_test.go": b""}, FakePool(lambda _: unit_facts()), visible_only=True)
     assert result.verdict is Verdict.REJECTED
     assert "belongs to the problem" in result.message
