@@ -47,7 +47,8 @@ func prepareLandlock(o orders, program int) (*ruleset, error) {
 		return nil, fmt.Errorf("landlock: %w", errno)
 	}
 	rules := &ruleset{fd: int(fd)}
-	if err := rules.allowFD(program, unix.LANDLOCK_ACCESS_FS_EXECUTE); err != nil {
+	// The kernel opens what it executes for reading.
+	if err := rules.allowFD(program, unix.LANDLOCK_ACCESS_FS_EXECUTE|unix.LANDLOCK_ACCESS_FS_READ_FILE); err != nil {
 		return nil, fmt.Errorf("landlock, the program: %w", err)
 	}
 	for _, path := range o.ReadOnly {

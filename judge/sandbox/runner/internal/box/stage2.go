@@ -3,6 +3,7 @@ package box
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"strconv"
@@ -25,8 +26,10 @@ func Stage2Main() {
 		os.Exit(125)
 	}
 	control := program + 1
-	unix.CloseOnExec(program)
-	unix.CloseOnExec(control)
+	// Those three, and whatever the runner itself was started with.
+	if err := unix.CloseRange(uint(program), math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		closeOnExec(program)
+	}
 	o, err := readOrders(program + 2)
 	if err == nil {
 		err = becomeProgram(o, program, control)
@@ -156,4 +159,12 @@ func cpuOfThisProcess() time.Duration {
 		return 0
 	}
 	return time.Duration(now.Nano())
+}
+
+// closeOnExec is for kernels before 5.11, which have no close_range.
+func closeOnExec(first int) {
+	const most = 1 << 10
+	for fd := first; fd < most; fd++ {
+		unix.CloseOnExec(fd)
+	}
 }

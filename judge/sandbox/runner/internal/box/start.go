@@ -21,6 +21,8 @@ const (
 	// Address space is not memory: Go maps heap in steps of 64 MiB and keeps what it
 	// freed. Twice the limit and this much is out of an honest program's reach.
 	dataSlack = 512 << 20
+	// Room in which polling sees the thread too many before the kernel refuses one.
+	threadSlack = 32
 	// An allocation of exactly the limit is rounded up to whole arenas.
 	mapSlack = 64 << 20
 )
@@ -205,13 +207,14 @@ func rlimitsFor(spec Spec) []rlimit {
 	if spec.Profile == ProfileBuild {
 		descriptors = 4096 // the linker opens every archive
 	}
+	threads := uint64(threadLimit(l)) + threadSlack
 	list := []rlimit{
 		{unix.RLIMIT_CORE, 0, 0},
 		{unix.RLIMIT_MEMLOCK, 0, 0},
 		{unix.RLIMIT_MSGQUEUE, 0, 0},
 		{unix.RLIMIT_SIGPENDING, 256, 256},
 		{unix.RLIMIT_NOFILE, descriptors, descriptors},
-		{unix.RLIMIT_NPROC, uint64(threadLimit(l)), uint64(threadLimit(l))},
+		{unix.RLIMIT_NPROC, threads, threads},
 		{unix.RLIMIT_FSIZE, uint64(fileLimit(l)), uint64(fileLimit(l))},
 	}
 	if l.CPU > 0 {

@@ -22,6 +22,7 @@ const (
 func (c *child) watch(ctx context.Context, spec Spec) Usage {
 	w := &watcher{child: c, limits: spec.Limits, profile: spec.Profile, meter: newMeter(c.pid), ooms: oomKills()}
 	w.over = make(chan struct{}, 1)
+	w.meter.read() // at least once, however short its life
 	output := w.drain(c.stdout, spec.Stdout)
 	errors := w.drain(c.stderr, spec.Stderr)
 	if c.stdin != nil {
@@ -81,6 +82,8 @@ func (w *watcher) loop(ctx context.Context, signals <-chan syscall.Signal, calls
 			done = nil
 			w.kill("")
 		case <-w.over:
+			// A flood may be Go's report of what else went wrong.
+			w.check(wait)
 			w.kill("output")
 		case call := <-calls:
 			w.forbidden(call)
@@ -213,6 +216,9 @@ func (w *watcher) usage(wall time.Duration) Usage {
 // where it is above what the runner and stage 2 ever had.
 func (w *watcher) peakMemory() int64 {
 	kernel := int64(w.child.reaper.usage.Maxrss) << 10
+	if w.meter.peak == 0 {
+		return kernel // gone before the first look: an upper bound
+	}
 	if kernel > max(ownPeak(), stage2Peak) {
 		return max(kernel, w.meter.peak)
 	}
