@@ -1,10 +1,16 @@
 # `make run` and `make test` work on a fresh clone: they need Python 3.11 or newer,
 # make and the package registries, and install the rest into this folder.
 
-PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+# The first of these that is new enough; what is installed already comes first.
+try = $(shell $(1) -c 'import sys; sys.version_info >= (3, 11) and print("$(1)")' 2>/dev/null)
+PYTHON := $(or $(PYTHON),$(call try,.venv/bin/python),$(call try,python3),$(call try,python3.14),$(call try,python3.13),$(call try,python3.12),$(call try,python3.11))
 BIN = .venv/bin
-GO = $(shell $(BIN)/python -c 'import go; print(go.__path__[0])')/bin/go
 RUNNER = judge/sandbox/runner
+# Go of the wheel, with a cache in this folder and nothing taken from the machine's settings.
+GO = GOTOOLCHAIN=local GOENV=off GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE=$(CURDIR)/var/cache/go \
+	GOMODCACHE=$(CURDIR)/var/cache/gomod $(shell $(BIN)/python -c 'import go; print(go.__path__[0])')/bin/go
+GOFMT = $(dir $(lastword $(GO)))gofmt
+NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -17,17 +23,29 @@ run: setup ## install what is needed and start the whole product (JUDGE_PORT, de
 	@exec $(BIN)/judge run --end-with-parent $(ARGS)
 
 test: setup ## install what is needed and run all tests (ARGS="-k name" chooses)
-	@$(BIN)/python -m judge.launch.suite $(ARGS)
+	@echo 'Go tests of the runner'
+	@$(GO) test -C $(RUNNER) ./...
+	@echo 'Tests of the pages'
+	@$(NPM) run test
+	@$(BIN)/python -m pytest $(ARGS)
 
 bench: setup ## run the benchmarks; each prints a table and the ratio to its reference
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lint: setup ## every check that needs no running part
-	@$(BIN)/python -m judge.launch.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@echo gofmt -l $(RUNNER); test -z "$$($(GOFMT) -l $(RUNNER))" || { $(GOFMT) -d $(RUNNER); exit 1; }
+	$(GO) vet -C $(RUNNER) ./...
+	$(NPM) run types
+	$(NPM) run lint
+	$(BIN)/python -m pytest -q tests/unit/test_docs.py
 
 format: setup ## put Python and Go sources into shape
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
-	@$(GO) fmt -C $(RUNNER) ./...
+	@$(GOFMT) -w $(RUNNER)
 
 setup: ## install everything into this folder, without starting anything
 	@$(if $(PYTHON),,echo 'make: Python 3.11 or newer is needed and none is on the PATH; name one with make PYTHON=/path/to/python3' >&2; exit 1)

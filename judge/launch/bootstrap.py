@@ -152,12 +152,21 @@ def _install_uv() -> Path:
         _make_environment()
     elif uv.exists() and _output_of(uv, "--version").startswith(f"uv {version}"):
         return uv
-    pip = [python, "-m", "pip"]
-    if not _output_of(*pip, "--version"):
-        pip = [sys.executable, "-m", "pip", "--python", python]
+    pip = _pip_for(python)
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"]
     run(f"installing uv {version}", [*pip, "install", *options, f"uv=={version}"])
     return uv
+
+
+def _pip_for(python: Path) -> list[str | Path]:
+    """A pip that installs into the environment of `python`."""
+    own: list[str | Path] = [python, "-m", "pip"]
+    if _output_of(*own, "--version"):
+        return own
+    if importlib.util.find_spec("ensurepip"):
+        run("installing pip", [python, "-m", "ensurepip"])
+        return own
+    return [sys.executable, "-m", "pip", "--python", python]
 
 
 def _make_environment() -> None:
