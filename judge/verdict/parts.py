@@ -86,6 +86,7 @@ def result(
         sandbox=facts.sandbox,
         phases=_phases(facts),
         public_message=public_message,
+        hidden_files=_hidden_files(pack, facts),
     )
 
 
@@ -123,6 +124,12 @@ def _build(facts: Facts) -> Build | None:
         return None
     diagnostics = tuple(_clean(found) for found in facts.build.diagnostics)
     return Build(facts.build.ok, facts.build.seconds, diagnostics)
+
+
+def _hidden_files(pack: Pack, facts: Facts) -> tuple[str, ...]:
+    diagnostics = facts.build.diagnostics if facts.build else ()
+    files = {found.file for found in (*diagnostics, *facts.warnings)}
+    return tuple(sorted(files & set(pack.hidden)))
 
 
 def _usage(facts: Facts) -> Usage | None:

@@ -25,6 +25,8 @@ class TestResult:
     stdin: str = ""
     expected: str = ""
     """io cases only, like `stdin`, cut to 4 KiB; never sent to students for hidden cases."""
+    quotable: bool = True
+    """False: hidden tests ran before it in the same process, and what it says may quote them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,15 @@ class Result:
     """(name, seconds) in order: those of the build, and "run"."""
     public_message: str = ""
     """What students read instead of `message`, where that quotes a hidden test."""
+    hidden_files: tuple[str, ...] = ()
+    """Names of hidden test files that diagnostics or warnings speak of."""
 
     def to_json(self) -> dict[str, Any]:
         """The result as `judge grade --json` prints it, hidden tests and all.
 
         `judge.verdict.view.for_student` makes of it what a student may see.
         """
-        return {
+        told: dict[str, Any] = {
             "verdict": self.verdict.value,
             "score": float(self.score),
             "max_score": float(self.max_score),
@@ -95,13 +99,20 @@ class Result:
             "toolchain": self.toolchain,
             "sandbox": self.sandbox,
             "phases": {name: round(seconds, 6) for name, seconds in self.phases},
-        } | ({"public_message": self.public_message} if self.public_message else {})
+        }
+        if self.public_message:
+            told["public_message"] = self.public_message
+        if self.hidden_files:
+            told["hidden_files"] = list(self.hidden_files)
+        return told
 
 
 def _test_to_json(test: TestResult) -> dict[str, Any]:
     told = asdict(test)
     if not test.stdin and not test.expected:
         del told["stdin"], told["expected"]
+    if test.quotable:
+        del told["quotable"]
     return told
 
 

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from judge.packs.pack import Pack
 from judge.sandbox.facts import Diagnostic, Facts, RunFacts, TestFacts, TestStatus
@@ -140,13 +141,17 @@ def _tests(pack: Pack, facts: Facts, run: RunFacts, end: Ending | None) -> tuple
     """Every test once, as it ran; then those that never did."""
     seen: dict[str, TestResult] = {}
     declared = set(facts.declared)
+    hidden_ran = False
+    crash = "" if end is None else end.plain if _hidden_ran(facts) else end.message
     for test in facts.tests:
         problem = ""
         if test.name in seen:
             problem = "reported twice; it counts as failed"
         elif test.name.split("/", 1)[0] not in declared:
             problem = "not a test of this problem"
-        seen[test.name] = _test(pack, facts, test, problem, end)
+        told = _test(pack, facts, test, problem, crash)
+        seen[test.name] = replace(told, quotable=not (told.visible and hidden_ran))
+        hidden_ran = hidden_ran or not told.visible
     reason = _reason(run, end)
     missing = tuple(
         test for test in _never_ran(pack, facts, f"did not run: {reason}") if test.name not in seen
@@ -154,12 +159,10 @@ def _tests(pack: Pack, facts: Facts, run: RunFacts, end: Ending | None) -> tuple
     return (*seen.values(), *missing)
 
 
-def _test(
-    pack: Pack, facts: Facts, test: TestFacts, problem: str, end: Ending | None
-) -> TestResult:
+def _test(pack: Pack, facts: Facts, test: TestFacts, problem: str, crash: str) -> TestResult:
     message = shown(test.message)
-    if not message and test.status in ("fail", "error") and end is not None:
-        message = end.message
+    if not message and test.status in ("fail", "error"):
+        message = crash
     return TestResult(
         name=shown(test.name),
         status="error" if problem else test.status,

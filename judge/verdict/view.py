@@ -23,15 +23,15 @@ _SAFE_IN_HIDDEN = re.compile(
     r"|(?:not enough|too many) arguments in call to [\w.]+\s+have \([^\"`]*\)\s+want \([^\"`]*\))$",
     re.DOTALL,
 )
-_NUMBERS_IN_TYPES = re.compile(r"have \([^)]*\)\s*")
+_KEPT_BACK = "kept back, since hidden tests ran before it; run the visible tests to read it"
 
 
-def for_student(result: Mapping[str, Any], hidden_files: Collection[str] = ()) -> dict[str, Any]:
+def for_student(result: Mapping[str, Any]) -> dict[str, Any]:
     """`Result.to_json()` (as stored) without what only staff may see.
 
-    :param hidden_files: names of the pack's hidden test files, whose compiler
-        messages are cut down to names and types.
+    Compiler messages from hidden tests are cut down to names and types.
     """
+    hidden_files = result.get("hidden_files", ())
     verdict = Verdict(result["verdict"])
     own_fault = verdict is Verdict.INTERNAL_ERROR
     message = result.get("public_message") or result["message"]
@@ -58,7 +58,10 @@ def for_student(result: Mapping[str, Any], hidden_files: Collection[str] = ()) -
 def test_for_student(test: Mapping[str, Any]) -> dict[str, Any]:
     """One test of a result: whole where it is visible, else status and group."""
     if test["visible"]:
-        return dict(test)
+        told = dict(test)
+        if not told.pop("quotable", True):
+            told |= {"message": _KEPT_BACK, "output": ""}
+        return told
     return {
         "name": None,
         "status": test["status"],

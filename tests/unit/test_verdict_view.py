@@ -18,7 +18,6 @@ GROUPS = (
     '[[groups]]\nname = "hard"\npoints = 60\ntests = ["TestB"]\nhint = "think of 1900"\n'
 )
 PACK = unit_pack(GROUPS)
-HIDDEN = frozenset(PACK.hidden)
 
 
 def test_a_hidden_test_keeps_status_and_group_and_the_group_its_hint() -> None:
@@ -26,7 +25,7 @@ def test_a_hidden_test_keeps_status_and_group_and_the_group_its_hint() -> None:
         TestFacts("TestA", "pass", output="mine"),
         TestFacts("TestB", "fail", message="s3cret"),
     ]
-    view = for_student(unit.judge(PACK, unit_facts(tests)).to_json(), HIDDEN)
+    view = for_student(unit.judge(PACK, unit_facts(tests)).to_json())
     assert view["tests"][0]["name"] == "TestA"
     assert view["tests"][0]["output"] == "mine"
     assert view["tests"][1] == {
@@ -48,8 +47,28 @@ def test_whatever_a_hidden_test_says_stays_inside(said: str, status: str) -> Non
         TestFacts(f"TestB/{mark}", status),  # type: ignore[arg-type]
     ]
     run = run_facts(exit_code=2, complete=False, stderr=b"panic: " + mark.encode())
-    told = json.dumps(for_student(unit.judge(PACK, unit_facts(tests, run)).to_json(), HIDDEN))
+    told = json.dumps(for_student(unit.judge(PACK, unit_facts(tests, run)).to_json()))
     assert json.dumps(mark)[1:-1] not in told
+
+
+def test_what_a_visible_test_says_after_a_hidden_one_is_kept_back() -> None:
+    """A submission can keep what it saw in a hidden test and tell it in the next visible one."""
+    first = TestFacts("TestA", "fail", message="mine", output="mine")
+    last = TestFacts("TestA/later", "fail", message="s3cret", output="s3cret")
+    tests = [first, TestFacts("TestB", "pass"), last]
+    view = for_student(unit.judge(PACK, unit_facts(tests)).to_json())
+    assert (view["tests"][0]["message"], view["tests"][0]["output"]) == ("mine", "mine")
+    assert view["tests"][2]["status"] == "fail"
+    assert "run the visible tests" in view["tests"][2]["message"]
+    assert "s3cret" not in json.dumps(view)
+
+
+@given(st.lists(st.sampled_from(["TestA", "TestA/1", "TestB", "TestB/1"]), unique=True))
+def test_no_order_of_tests_lets_a_crash_quote_hidden_input(names: list[str]) -> None:
+    tests = [(name, "error") for name in names]
+    run = run_facts(exit_code=2, complete=False, stderr=b"panic: s3cret\n")
+    told = json.dumps(for_student(unit.judge(PACK, unit_facts(tests, run)).to_json()))
+    assert ("s3cret" in told) == (not any(name.startswith("TestB") for name in names))
 
 
 def test_a_hidden_case_shows_neither_input_nor_answer() -> None:
@@ -65,7 +84,7 @@ def test_compiler_messages_from_hidden_tests_show_names_and_types_only() -> None
     quoting = Diagnostic("more_test.go", 5, 2, 'cannot use "s3cret" (untyped string) as int value')
     own = Diagnostic("leap.go", 6, 2, "undefined: x")
     facts = failed_build(quoting, safe, own, culprit="tests")
-    view = for_student(unit.judge(PACK, facts).to_json(), HIDDEN)
+    view = for_student(unit.judge(PACK, facts).to_json())
     found = view["build"]["diagnostics"]
     assert "s3cret" not in json.dumps(view)
     assert "more_test.go" not in json.dumps(view)
@@ -75,7 +94,7 @@ def test_compiler_messages_from_hidden_tests_show_names_and_types_only() -> None
 
 def test_our_own_fault_is_told_without_its_insides() -> None:
     facts = unit_facts([], build=None, runs=())
-    view = for_student(unit.judge(PACK, facts).to_json(), HIDDEN)
+    view = for_student(unit.judge(PACK, facts).to_json())
     assert view["verdict"] == "internal_error"
     assert "sandbox" not in view["message"]
 
