@@ -5,11 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_for_filename
-from pygments.lexers.special import TextLexer
-from pygments.util import ClassNotFound
 
 from judge.models import Submission
 from judge.verdict.verdicts import Verdict
@@ -60,13 +55,3 @@ def attempt(submission: Submission, max_score: float) -> dict[str, Any]:
         "max_score": max_score,
         "received": submission.received_at.isoformat(),
     }
-
-
-def code_lines(name: str, text: str) -> list[str]:
-    """The file's lines as safe markup with Pygments' classes, one for each line of `text`."""
-    try:
-        lexer = get_lexer_for_filename(name, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        lexer = TextLexer(stripnl=False, ensurenl=False)
-    marked: str = highlight(text, lexer, HtmlFormatter(nowrap=True))
-    return marked.split("\n")[: text.count("\n") + (not text.endswith("\n"))]

@@ -13,7 +13,8 @@ from werkzeug.exceptions import BadRequest
 from judge import history, problems, submissions
 from judge.errors import UserError
 from judge.models import Problem, Submission
-from judge.web.shapes import attempt, code_lines, words
+from judge.web.code import code_lines
+from judge.web.shapes import attempt, words
 
 _SHOWN = 50
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from judge import courses, drafts, history, problems, submissions
 from judge.errors import BadSubmission, Conflict
-from judge.models import Course, Problem
+from judge.models import Course, Draft, Problem
 from judge.web.shapes import attempt
 
 _ATTEMPTS_SHOWN = 60
@@ -48,10 +48,12 @@ def draft(slug: str) -> ResponseReturnValue:
         other = drafts.load(current_user, found)
         if other is None:
             raise
+        if other.files == body["files"]:
+            return _saved(other)
         return jsonify(files=other.files, revision=other.revision), 409
     except BadSubmission as error:
         return jsonify(error=str(error)), 422
-    return jsonify(revision=saved.revision, updated_at=saved.updated_at.isoformat())
+    return _saved(saved)
 
 
 @blueprint.post("/problems/<slug>/submissions")
@@ -78,6 +80,10 @@ def submit(slug: str) -> ResponseReturnValue:
 def attempts(slug: str) -> ResponseReturnValue:
     """One's own attempts, newest first: `{"attempts": [...]}`."""
     return jsonify(attempts=_attempts(problems.by_slug(slug)))
+
+
+def _saved(draft: Draft) -> ResponseReturnValue:
+    return jsonify(revision=draft.revision, updated_at=draft.updated_at.isoformat())
 
 
 def _page(problem: Problem, course: Course | None) -> ResponseReturnValue:

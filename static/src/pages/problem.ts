@@ -129,7 +129,7 @@ const progress = new Progress(live, going, (words) => {
   mobileMark("running", words);
 });
 const sender = new Sender(`judge:sending:${data.user}:${data.slug}`, data.urls.submissions, () => {
-  progress.start("The server cannot be reached. Your code is safe; it is sent as soon as that works.");
+  progress.start("The server cannot be reached. Your code is safe; it is sent as soon as that works.", "Waiting for the server");
   live.append(button("Do not send it", "btn btn-small", () => {
     sender.cancel();
     busy(false);

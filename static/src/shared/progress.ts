@@ -18,13 +18,14 @@ export class Progress {
     private readonly onWords: (words: string) => void,
   ) {}
 
-  start(words: string): void {
+  /** `brief`: what the status line says instead, where it has room for little. */
+  start(words: string, brief = words): void {
     this.total = null;
     this.ended = 0;
     this.list.replaceChildren();
     const waiting = h("div", { class: "waiting is-running" }, shape("running"), this.line);
     this.root.replaceChildren(waiting, this.list);
-    this.say(words);
+    this.say(words, brief);
   }
 
   take(message: LiveMessage): void {
@@ -65,9 +66,9 @@ export class Progress {
     return this.total === null ? `${this.ended} tests have run` : `Test ${Math.min(this.ended, this.total)} of ${this.total}`;
   }
 
-  private say(words: string): void {
+  private say(words: string, brief = words): void {
     this.line.textContent = words;
-    this.onWords(words);
+    this.onWords(brief);
   }
 }
 
