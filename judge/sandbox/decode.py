@@ -70,9 +70,11 @@ class Reader:
         return number
 
     def data(self, key: str) -> bytes:
-        """Base64, b"" where it is absent."""
+        """Base64, b"" where it is absent or null."""
+        if self._value.get(key) is None:
+            return b""
         try:
-            return b64decode(self.text(key, ""), validate=True)
+            return b64decode(self.text(key), validate=True)
         except ValueError:
             raise self._wrong(key) from None
 

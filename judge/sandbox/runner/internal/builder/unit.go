@@ -1,0 +1,161 @@
+package builder
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"judge/runner/internal/wire"
+)
+
+// first is the name of the file that makes the harness initialise before the
+// package under test. No file of a submission or pack can have it.
+const first = "_judge_.go"
+
+// unit builds the program that runs a problem's tests.
+func (j *job) unit(result *Result, pack wire.Files) error {
+	alone := j.alone(j.Module)
+	if err := j.clauses(alone, j.Suite.Package, "the tests"); err != nil {
+		return err
+	}
+	if len(alone.sources) == 0 {
+		return &failed{solution, []wire.Diagnostic{{Message: "there are no Go files to build"}}}
+	}
+	text := fmt.Sprintf("package %s\n\nimport _ \"internal/judgeharness\"\n", alone.sources[0].clause)
+	if err := j.write("gen/"+first, []byte(text)); err != nil {
+		return err
+	}
+	if err := j.write("gen/_judge_main.go", j.Suite.MainText(j.Module, j.Module)); err != nil {
+		return err
+	}
+	var after []*unit
+	err := j.timed("compile", func() (err error) {
+		roots := slices.Concat(alone.imports(), j.Suite.InternalImports, j.Suite.ExternalImports)
+		after, err = j.dependencies(packages(pack, j.Module, j.context), roots, j.Module, pack)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := j.noCycle(alone, after); err != nil {
+		return err
+	}
+	type check struct {
+		ok  bool
+		err error
+	}
+	checked := make(chan check, 1)
+	separate := len(j.internal(pack)) > 0
+	lib := maps.Clone(j.lib) // the graded package is added below; the check never sees it
+	go func() {
+		var c check
+		if separate || j.Vet {
+			c.err = j.timed("vet", func() (err error) {
+				result.Warnings, c.ok, err = j.vet(alone, j.Go, j.Solution, lib)
+				return err
+			})
+			if !j.Vet {
+				result.Warnings = nil
+			}
+		}
+		checked <- c
+	}()
+	err = j.tested(alone, after, pack)
+	c := <-checked
+	if c.err != nil {
+		return c.err
+	}
+	failedBuild := errors.As(err, new(*failed))
+	if separate && (failedBuild || err == nil && !c.ok) {
+		// The compiler has the last word on whose fault it is.
+		if err := j.timed("compile", func() error { return j.blamed(j.compileAlone(alone, lib, pack), solution) }); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// noCycle refuses that the package, or its internal tests, import what imports it.
+func (j *job) noCycle(alone *unit, after []*unit) error {
+	for _, u := range after {
+		message := fmt.Sprintf("import cycle not allowed: %s imports %s", u.path, j.Module)
+		if slices.Contains(alone.imports(), u.path) {
+			return &failed{solution, []wire.Diagnostic{{Message: message}}}
+		}
+		if slices.Contains(j.Suite.InternalImports, u.path) {
+			return &failed{tests, []wire.Diagnostic{{Message: message + " in test"}}}
+		}
+	}
+	return nil
+}
+
+// internal returns what the tests add to the package: the internal test files, and
+// other Go files that are beside them.
+func (j *job) internal(pack wire.Files) (sources []source) {
+	for _, name := range slices.Sorted(maps.Keys(j.Tests)) {
+		if path.Dir(name) == "." && path.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") && Built(j.context, name, pack[name]) {
+			sources = append(sources, newSource(name, pack[name]))
+		}
+	}
+	for _, name := range j.Suite.Internal {
+		sources = append(sources, newSource(name, pack[name]))
+	}
+	return sources
+}
+
+// compileAlone compiles the package without its tests, only to hear whether it can.
+func (j *job) compileAlone(alone *unit, lib library, pack wire.Files) error {
+	_, embed, err := j.embedded(alone.sources, "", pack, "embed-alone")
+	if err != nil {
+		return err
+	}
+	return j.compile(j.Module, j.Go, "alone.a", names(alone.sources), lib, append(embed, "-complete")...)
+}
+
+// tested compiles the package with its internal tests, then what needs it, the
+// external tests and main, and links them.
+func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
+	added := j.internal(pack)
+	var external []source
+	for _, name := range j.Suite.External {
+		external = append(external, newSource(name, pack[name]))
+	}
+	// Where there are no internal tests this is the package alone.
+	culprit := solution
+	if len(added) > 0 {
+		culprit = tests
+	}
+	err := j.timed("compile", func() error {
+		if err := j.compileHalf(j.Module, "pkg.a", slices.Concat(alone.sources, added), pack, j.path("gen", first)); err != nil {
+			return j.blamed(err, culprit)
+		}
+		j.lib[j.Module] = j.path("pkg.a")
+		if err := j.compileAll(after, pack, j.lib, false); err != nil {
+			return err
+		}
+		if len(external) > 0 {
+			if err := j.compileHalf(j.Module+"_test", "xtest.a", external, pack); err != nil {
+				return j.blamed(err, tests)
+			}
+			j.lib[j.Module+"_test"] = j.path("xtest.a")
+		}
+		return j.blamed(j.compile("main", j.Go, "main.a", []string{j.path("gen", "_judge_main.go")}, j.lib, "-complete"), tests)
+	})
+	if err != nil {
+		return err
+	}
+	return j.timed("link", func() error {
+		return j.blamed(j.link("main.a", "prog", j.lib, "-X", "testing.testBinary=1"), solution)
+	})
+}
+
+func (j *job) compileHalf(importPath, out string, sources []source, pack wire.Files, more ...string) error {
+	_, embed, err := j.embedded(sources, "", pack, out+".embed")
+	if err != nil {
+		return err
+	}
+	return j.compile(importPath, j.Go, out, append(names(sources), more...), j.lib, append(embed, "-complete")...)
+}

@@ -1,0 +1,106 @@
+package work
+
+import (
+	"bytes"
+	"io"
+	"path"
+	"time"
+
+	"judge/runner/internal/box"
+	"judge/runner/internal/builder"
+	"judge/runner/internal/gate"
+	"judge/runner/internal/wire"
+)
+
+// cases builds a program and runs it once for each case.
+func (t *task) cases() error {
+	var took time.Duration
+	if !t.admit(t.Solution, gate.Rules{Pack: packNames(t.Support)}, &took) {
+		return nil
+	}
+	program, ok, err := t.build(&builder.Plan{Solution: t.Solution, Pack: t.Support}, took)
+	if err != nil || !ok {
+		return err
+	}
+	t.tell(wire.Event{Kind: "running"})
+	failures := 0
+	for _, c := range t.Cases {
+		home, err := t.folder(sources(t.Solution, t.Support))
+		if err != nil {
+			return err
+		}
+		spec := t.spec(program, home, []string{path.Base(t.Module)})
+		spec.Stdin = bytes.NewReader(c.Stdin)
+		run, err := t.run(t.ctx, c.Name, spec)
+		if err != nil {
+			return err
+		}
+		if left := box.Clean(t.uid); left != nil {
+			t.abnormal(left.Error())
+		}
+		t.facts.Runs = append(t.facts.Runs, *run)
+		t.tell(wire.Event{Kind: "test", Name: c.Name, Run: run})
+		if run.ExitCode == nil || *run.ExitCode != 0 || run.Limit != "" || run.Violation != "" {
+			failures++
+		}
+		if t.StopAfterFailures != nil && failures >= *t.StopAfterFailures {
+			return nil
+		}
+	}
+	return nil
+}
+
+// program builds a program and runs it once, with what comes from outside where it
+// is interactive.
+func (t *task) program() error {
+	var took time.Duration
+	if !t.Trusted && !t.admit(t.Source, gate.Rules{}, &took) {
+		return nil
+	}
+	plan := &builder.Plan{Solution: t.Source}
+	if t.Trusted {
+		plan = &builder.Plan{Pack: t.Source}
+	}
+	program, ok, err := t.build(plan, took)
+	if err != nil || !ok {
+		return err
+	}
+	home, err := t.folder(t.Source, t.Files)
+	if err != nil {
+		return err
+	}
+	spec := t.spec(program, home, append([]string{path.Base(t.Module)}, t.Args...))
+	spec.Stdin = bytes.NewReader(t.Stdin)
+	if t.Interactive {
+		spec.Stdin = t.control.Stdin
+		spec.Stdout = &teller{t, "stdout"}
+		spec.Stderr = &teller{t, "stderr"}
+	}
+	t.tell(wire.Event{Kind: "running"})
+	run, err := t.run(t.ctx, "", spec)
+	t.control.Stdin.Close()
+	if err != nil {
+		return err
+	}
+	t.facts.Runs = []wire.Run{*run}
+	return nil
+}
+
+// A teller tells what a program prints, as it comes.
+type teller struct {
+	task *task
+	kind string
+}
+
+func (w *teller) Write(p []byte) (int, error) {
+	w.task.tell(wire.Event{Kind: w.kind, Data: p})
+	return len(p), nil
+}
+
+// tee writes to w and, where there is one, to other.
+func tee(w, other io.Writer) io.Writer {
+	if other == nil {
+		return w
+	}
+	return io.MultiWriter(w, other)
+}

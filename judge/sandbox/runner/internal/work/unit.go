@@ -1,0 +1,144 @@
+package work
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"judge/runner/internal/builder"
+	"judge/runner/internal/gate"
+	"judge/runner/internal/suite"
+	"judge/runner/internal/watch"
+	"judge/runner/internal/wire"
+)
+
+// maxLast bounds what is quoted of a process's last words, in bytes.
+const maxLast = 2 << 10
+
+// unit gates, builds and runs a package with its tests.
+func (t *task) unit() error {
+	tests := maps.Clone(t.Tests)
+	if tests == nil {
+		tests = wire.Files{}
+	}
+	maps.Copy(tests, t.Hidden)
+	s := t.suite()
+	var took time.Duration
+	if !t.admit(t.Solution, gate.Rules{SharesProcess: true, Pack: packNames(t.Support, tests), TestIdents: s.Idents}, &took) {
+		return nil
+	}
+	for _, test := range s.All() {
+		t.facts.Declared = append(t.facts.Declared, test.Name)
+		if test.Hidden {
+			t.facts.Hidden = append(t.facts.Hidden, test.Name)
+		}
+	}
+	if len(s.Problems) > 0 {
+		t.facts.Build = &wire.Build{Diagnostics: capped(s.Problems), Culprit: "tests"}
+		return nil
+	}
+	program, ok, err := t.build(&builder.Plan{Solution: t.Solution, Pack: t.Support, Tests: tests, Suite: s}, took)
+	if err != nil || !ok {
+		return err
+	}
+	home, err := t.folder(sources(t.Solution, t.Support), data(tests))
+	if err != nil {
+		return err
+	}
+	return t.watched(program, home)
+}
+
+// suite reads the test files that the build takes.
+func (t *task) suite() *suite.Suite {
+	var files []suite.File
+	for i, set := range []wire.Files{t.Support, t.Tests, t.Hidden} {
+		for name, text := range set {
+			if path.Dir(name) == "." && strings.HasSuffix(name, "_test.go") && builder.Built(t.context, name, text) {
+				files = append(files, suite.File{Name: name, Text: text, Hidden: i == 2})
+			}
+		}
+	}
+	return suite.Read(files)
+}
+
+// packNames are the names in the package's folder that are taken.
+func packNames(sets ...wire.Files) (names []string) {
+	for _, set := range sets {
+		for name := range set {
+			if path.Dir(name) == "." {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// watched runs the test binary and listens to its harness.
+func (t *task) watched(program, home string) error {
+	channel, err := watch.Open()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(t.ctx)
+	defer cancel()
+	flooded := false
+	log := &watch.Log{
+		OnEnd: func(name, status string) {
+			top, _, _ := strings.Cut(name, "/")
+			t.tell(wire.Event{Kind: "test", Name: name, Status: status, Hidden: slices.Contains(t.facts.Hidden, top)})
+		},
+		OnFlood: func() { flooded = true; cancel() },
+	}
+	listened := make(chan struct{})
+	go func() {
+		defer close(listened)
+		log.Listen(channel)
+	}()
+	t.tell(wire.Event{Kind: "running"})
+	spec := t.spec(program, home, []string{path.Base(t.Module) + ".test"})
+	spec.ExtraFiles = []*os.File{channel.File()}
+	run, err := t.run(ctx, "tests", spec)
+	channel.Ended()
+	<-listened
+	channel.Close()
+	if err != nil {
+		return err
+	}
+	if flooded {
+		run.Limit = "output"
+		t.abnormal("the tests said more than can be kept")
+	}
+	if what := log.Tampered(); what != "" {
+		t.abnormal(what)
+	}
+	run.Complete = run.ExitCode != nil && log.Complete(*run.ExitCode)
+	t.facts.Tests = log.Tests(run.Stdout, lastWords(run))
+	t.facts.Runs = []wire.Run{*run}
+	return nil
+}
+
+// lastWords is how a process ended before its tests did, as far as it can be said to
+// the one whose test it was. For people only: a submission can write what it likes.
+func lastWords(run *wire.Run) string {
+	switch {
+	case run.Violation != "":
+		return "stopped: " + run.Violation + " is not allowed here"
+	case run.Limit != "":
+		return "stopped at the limit: " + run.Limit
+	case run.Signal != "":
+		return "ended by " + run.Signal
+	}
+	for _, start := range []string{"panic: ", "fatal error: "} {
+		text := "\n" + string(run.Stderr)
+		if i := strings.Index(text, "\n"+start); i >= 0 {
+			words, _, _ := strings.Cut(text[i+1:], "\n\n")
+			return words[:min(len(words), maxLast)]
+		}
+	}
+	return fmt.Sprintf("the process ended with exit code %d before the test was over", *run.ExitCode)
+}

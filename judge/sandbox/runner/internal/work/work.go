@@ -1,0 +1,275 @@
+// Package work does jobs: gate, build, run, and the facts of all three.
+package work
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	gobuild "go/build"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"judge/runner/internal/box"
+	"judge/runner/internal/builder"
+	"judge/runner/internal/gate"
+	"judge/runner/internal/wire"
+)
+
+// maxThreads bounds the threads of a run: Go's own scheduler needs about ten, an
+// honest goroutine blocked in a system call one each.
+const maxThreads = 256
+
+// A Judge does one job at a time.
+type Judge struct {
+	Toolchain *builder.Toolchain
+	context   *gobuild.Context
+}
+
+// New returns a Judge for a toolchain.
+func New(tc *builder.Toolchain) *Judge {
+	return &Judge{Toolchain: tc, context: builder.NewContext(tc.Version)}
+}
+
+// A Control is what reaches a job from outside while it is under way.
+type Control struct {
+	Stdin   *Input
+	Signals chan syscall.Signal
+}
+
+// NewControl returns the Control of one job.
+func NewControl() *Control {
+	return &Control{Stdin: NewInput(), Signals: make(chan syscall.Signal, 16)}
+}
+
+// An Outcome is the end of a job.
+type Outcome struct {
+	Facts   *wire.Facts
+	Replace string // why the container must not be used again, "" where it may
+}
+
+// task is one job under way.
+type task struct {
+	*Judge
+	*wire.Message
+	ctx     context.Context
+	control *Control
+	tell    func(wire.Event)
+	facts   *wire.Facts
+	uid     int
+	replace string
+}
+
+// Do does the job. tell is called for each event; an error is a fault of ours.
+// Whatever the job was, nothing of it is left when Do returns, or Replace says so.
+func (j *Judge) Do(ctx context.Context, m *wire.Message, control *Control, tell func(wire.Event)) (*Outcome, error) {
+	t := &task{Judge: j, Message: m, ctx: ctx, control: control, tell: tell, uid: box.NextRunUID(),
+		facts: &wire.Facts{Toolchain: j.Toolchain.Version}}
+	err := t.do()
+	if left := errors.Join(box.Clean(t.uid), box.Clean(box.BuildUID)); left != nil {
+		t.abnormal(left.Error())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Outcome{t.facts, t.replace}, nil
+}
+
+func (t *task) do() error {
+	switch t.Kind {
+	case "unit":
+		return t.unit()
+	case "io":
+		return t.cases()
+	case "program":
+		return t.program()
+	}
+	return fmt.Errorf("a job of unknown kind %q", t.Kind)
+}
+
+func (t *task) abnormal(reason string) {
+	if t.replace == "" {
+		t.replace = reason
+	}
+}
+
+// lang is the language version for the compiler.
+func (t *task) lang() string {
+	if t.Go != nil && *t.Go != "" {
+		return "go" + *t.Go
+	}
+	parts := strings.SplitN(t.Toolchain.Version, ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
+}
+
+// admit holds the submission against the gate. It returns false where that is the
+// end of the job.
+func (t *task) admit(solution wire.Files, rules gate.Rules, took *time.Duration) bool {
+	started := time.Now()
+	rules.Allow, rules.Deny = t.Imports.Allow, t.Imports.Deny
+	rules.Std, rules.Context = t.Toolchain.Std, t.context
+	rules.Packages = builder.ImportPaths(t.Support, t.Module, t.context)
+	verdict := gate.Check(solution, rules)
+	*took = time.Since(started)
+	if len(verdict.Rejected) > 0 {
+		t.facts.Rejected = capped(verdict.Rejected)
+		return false
+	}
+	if len(verdict.Broken) == 0 && len(verdict.Unbuildable) > 0 {
+		t.facts.Build = &wire.Build{Seconds: took.Seconds(), Diagnostics: capped(verdict.Unbuildable), Culprit: "solution"}
+		return false
+	}
+	if len(verdict.Broken) > 0 {
+		t.broken(solution, verdict)
+		return false
+	}
+	return true
+}
+
+// broken has the compiler tell what is wrong with files that do not parse. What it
+// may make of them is never run: the gate could not see all of it.
+func (t *task) broken(solution wire.Files, verdict gate.Verdict) {
+	result, err := t.Toolchain.Build(t.ctx, &builder.Plan{Module: "main", Go: t.lang(), Solution: solution,
+		Seconds: t.Limits.BuildSeconds, MemoryBytes: t.Limits.BuildMemoryMB << 20, SyntaxOnly: true})
+	if err != nil || result.Facts.OK || len(result.Facts.Diagnostics) == 0 && result.Facts.Limit == "" {
+		t.facts.Build = &wire.Build{Diagnostics: capped(verdict.Broken), Culprit: "solution"}
+		return
+	}
+	if result.Abnormal != "" {
+		t.abnormal(result.Abnormal)
+	}
+	t.facts.Build = &result.Facts
+}
+
+func capped(list []wire.Diagnostic) []wire.Diagnostic { return list[:min(len(list), 100)] }
+
+// build builds the plan; false where that is the end of the job.
+func (t *task) build(plan *builder.Plan, gateTook time.Duration) (program string, ok bool, err error) {
+	t.tell(wire.Event{Kind: "building"})
+	plan.Module, plan.Go, plan.Vet = t.Module, t.lang(), t.Vet
+	plan.Seconds, plan.MemoryBytes = t.Limits.BuildSeconds, t.Limits.BuildMemoryMB<<20
+	result, err := t.Toolchain.Build(t.ctx, plan)
+	if err != nil {
+		return "", false, err
+	}
+	if result.Abnormal != "" {
+		t.abnormal(result.Abnormal)
+	}
+	result.Facts.Phases = append([]wire.Phase{{Name: "gate", Seconds: gateTook.Seconds()}}, result.Facts.Phases...)
+	t.facts.Build, t.facts.Warnings = &result.Facts, result.Warnings
+	return result.Program, result.Facts.OK, nil
+}
+
+// folder makes the working folder of a run: files in its "src", beside it "tmp".
+func (t *task) folder(files ...wire.Files) (home string, err error) {
+	home, err = box.NewWorkdir(t.uid)
+	if err != nil {
+		return "", err
+	}
+	made := map[string]bool{}
+	mkdir := func(dir string) error {
+		var missing []string
+		for ; !made[dir] && dir != home; dir = filepath.Dir(dir) {
+			missing = append(missing, dir)
+			made[dir] = true
+		}
+		for _, dir := range slices.Backward(missing) {
+			if err := errors.Join(os.Mkdir(dir, 0o755), box.Give(t.uid, dir)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := errors.Join(mkdir(filepath.Join(home, "src")), mkdir(filepath.Join(home, "tmp"))); err != nil {
+		return "", err
+	}
+	for _, set := range files {
+		for _, name := range slices.Sorted(maps.Keys(set)) {
+			target := filepath.Join(home, "src", filepath.FromSlash(name))
+			if !strings.HasPrefix(target, filepath.Join(home, "src")+"/") {
+				return "", fmt.Errorf("the file %q lies outside of the folder", name)
+			}
+			err := errors.Join(mkdir(filepath.Dir(target)), os.WriteFile(target, set[name], 0o644), box.Give(t.uid, target))
+			if err != nil {
+				return "", err
+			}
+		}
+	}
+	return home, nil
+}
+
+// spec is what runs share.
+func (t *task) spec(program, home string, args []string) box.Spec {
+	return box.Spec{
+		Path: program, Args: args, Dir: filepath.Join(home, "src"), UID: t.uid,
+		Env: []string{"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "PWD=" + filepath.Join(home, "src"),
+			"PATH=", "ZONEINFO=" + t.Toolchain.ZoneInfo()},
+		Limits: box.Limits{
+			CPU: wire.Seconds(t.Limits.CPUSeconds), Wall: wire.Seconds(t.Limits.WallSeconds),
+			MemoryBytes: t.Limits.MemoryMB << 20, OutputBytes: t.Limits.OutputKB << 10,
+			Processes: maxThreads, CPUs: t.Limits.CPUs,
+		},
+		Profile: box.ProfileRun,
+		Signals: t.control.Signals,
+	}
+}
+
+// run runs spec and returns what was seen.
+func (t *task) run(ctx context.Context, name string, spec box.Spec) (*wire.Run, error) {
+	var stdout, stderr bytes.Buffer
+	spec.Stdout, spec.Stderr = tee(&stdout, spec.Stdout), tee(&stderr, spec.Stderr)
+	usage, err := box.Run(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	run := &wire.Run{
+		Name: name, CPUSeconds: usage.CPU.Seconds(), WallSeconds: usage.Wall.Seconds(), MemoryBytes: usage.MemoryBytes,
+		Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), OutputBytes: usage.OutputBytes,
+		Limit: usage.Limit, Violation: usage.Violation, Complete: true,
+	}
+	if usage.Signal != 0 {
+		run.Signal = unix.SignalName(usage.Signal)
+	} else {
+		run.ExitCode = &usage.ExitCode
+	}
+	switch {
+	case usage.Violation != "":
+		t.abnormal("a run tried a forbidden system call: " + usage.Violation)
+	case usage.Limit != "":
+		t.abnormal("a run was stopped at its limit: " + usage.Limit)
+	}
+	return run, nil
+}
+
+// sources are the files of solution and pack that a run may see: all but Go tests,
+// of which it sees only what lies in testdata.
+func sources(sets ...wire.Files) wire.Files {
+	seen := wire.Files{}
+	for _, set := range sets {
+		for name, text := range set {
+			inData := slices.Contains(strings.Split(path.Dir(name), "/"), "testdata")
+			if inData || !strings.HasSuffix(strings.ToLower(name), "_test.go") {
+				seen[name] = text
+			}
+		}
+	}
+	return seen
+}
+
+// data are the files of tests that a run may see: no Go source outside of testdata.
+func data(set wire.Files) wire.Files {
+	seen := sources(set)
+	maps.DeleteFunc(seen, func(name string, _ []byte) bool {
+		inData := slices.Contains(strings.Split(path.Dir(name), "/"), "testdata")
+		return !inData && strings.EqualFold(path.Ext(name), ".go")
+	})
+	return seen
+}
