@@ -54,6 +54,9 @@ func buildFilter(s filterSpec) (program, error) {
 	s.conditional(&p)
 	if s.profile == ProfileRun {
 		s.sockets(&p)
+	} else {
+		// Stage 2 reports on the control socket once the filter is on.
+		p.onNumber(unix.SYS_SENDMSG, returning(allow))
 	}
 	for _, call := range forbidden() {
 		p.onNumber(call.number, returning(s.forbid()))
