@@ -8,6 +8,7 @@ whole machine for one verdict, containers and engine included.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import subprocess
 import sys
@@ -54,14 +55,14 @@ def grade(jobs: Path, sandbox: str | None, workers: int, skip: int) -> Batch:
                 watch.__enter__()
             if number >= skip:
                 arrivals.append(time.perf_counter())
-                for phase, seconds in json.loads(line).get("phases") or []:
+                for phase, seconds in json.loads(line)["phases"].items():
                     phases[phase].append(seconds)
             _must_be_accepted(line)
             last = number
         watch.__exit__()
     if process.returncode:
         raise SystemExit(f"judge grade ended with {process.returncode} after {last} results")
-    gaps = [after - before for before, after in zip(arrivals, arrivals[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(arrivals)]
     return Batch(gaps, arrivals[-1] - arrivals[0], watch.cpu_seconds, phases)
 
 

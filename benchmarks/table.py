@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 TICKS_PER_SECOND = 100
 """USER_HZ, the unit of /proc/stat on Linux for every architecture that Go and Docker run on."""
@@ -28,7 +29,7 @@ def machine_cpu_seconds() -> float:
 class Stopwatch:
     """Wall clock (monotonic) and the machine's CPU between start and stop, in seconds."""
 
-    def __enter__(self) -> Stopwatch:
+    def __enter__(self) -> Self:
         """Start both clocks."""
         self._wall, self._cpu = time.perf_counter(), machine_cpu_seconds()
         self.wall_seconds = self.cpu_seconds = 0.0
