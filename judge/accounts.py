@@ -1,0 +1,245 @@
+"""Accounts: who somebody is, and whether they may."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from functools import cache
+from typing import get_args
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from judge.db import session
+from judge.errors import Conflict, Forbidden, NotFound, UserError
+from judge.models import ApiToken, Role, User
+
+MIN_PASSWORD_CHARACTERS = 10
+MAX_PASSWORD_CHARACTERS = 200
+MIN_USERNAME_CHARACTERS = 2
+MAX_USERNAME_CHARACTERS = 40
+MAX_DISPLAY_NAME_CHARACTERS = 80
+TOKEN_PREFIX = "judge_"  # noqa: S105 - so that scanners for leaked secrets know it
+_TOKEN_BYTES = 32
+_USED_AT_GRAIN_SECONDS = 60
+
+_USERNAME = re.compile(r"^[^\W_][\w.-]*\Z")
+_hasher = PasswordHasher()
+
+
+class BadAccount(UserError):
+    """A name or password that an account cannot have; the text says why."""
+
+
+def username_key(username: str) -> str:
+    """The form in which usernames are compared: NFKC and case folded, to its fixed point.
+
+    One round is not enough: folding can bring forth what NFKC changes again
+    (CVE-2020-7245 was such a gap).
+    """
+    key = username
+    for _ in range(4):
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())
+        if folded == key:
+            break
+        key = folded
+    return key
+
+
+def register(username: str, password: str, display_name: str, role: Role = "student") -> User:
+    """Make an account.
+
+    :raises BadAccount: name or password cannot be used.
+    :raises Conflict: somebody has this name, or one that looks the same.
+    """
+    username = _checked_username(username)
+    _check_password(password, username)
+    if role not in get_args(Role):
+        raise BadAccount(f"{role!r} is not a role; there are: {', '.join(get_args(Role))}")
+    return _store(username, hash_password(password), _checked_display_name(display_name), role)
+
+
+def _store(username: str, password_hash: str, display_name: str, role: str) -> User:
+    user = User(
+        username=username,
+        username_key=username_key(username),
+        display_name=display_name,
+        password_hash=password_hash,
+        role=role,
+    )
+    session.add(user)
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        raise Conflict(f"the username {username} is taken") from None
+    return user
+
+
+def ensure_demo(username: str, role: Role) -> User:
+    """The demo account of that name, with the password ``demo-<name>``; made if it is missing."""
+    found = _find(username)
+    if found is None:
+        name = username.capitalize()
+        return _store(username, hash_password(f"demo-{username}"), f"Demo {name}", role)
+    return found
+
+
+def authenticate(username: str, password: str) -> User | None:
+    """Who has this name and password; None where nobody does or the account is disabled.
+
+    Takes the same time whether or not there is such an account.
+    """
+    user = _find(username)
+    if len(password) > MAX_PASSWORD_CHARACTERS:
+        return None
+    kept = user.password_hash if user else _nobodys_hash()
+    # The connection is not needed for the tenth of a second that Argon2 takes.
+    session.commit()
+    if not _matches(kept, password) or user is None or not user.active:
+        return None
+    if _hasher.check_needs_rehash(kept):
+        user.password_hash = hash_password(password)
+        session.commit()
+    return user
+
+
+def get(user_id: int) -> User:
+    """The account with this id.
+
+    :raises NotFound: there is none.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound("there is no such account")
+    return user
+
+
+def by_username(username: str) -> User:
+    """The account of that name, however it is spelled.
+
+    :raises NotFound: there is none.
+    """
+    user = _find(username)
+    if user is None:
+        raise NotFound(f"there is no account {username!r}")
+    return user
+
+
+def of_session(key: str) -> User | None:
+    """Whose session this is (`User.get_id`); None once it was ended or the account disabled."""
+    user_id, _, epoch = key.partition(":")
+    if not (user_id.isascii() and user_id.isdigit() and epoch.isascii() and epoch.isdigit()):
+        return None
+    user = session.get(User, int(user_id))
+    if user is None or not user.active or user.session_epoch != int(epoch):
+        return None
+    return user
+
+
+def of_token(token: str) -> User | None:
+    """Whose API token this is; None for any other text."""
+    found = session.scalar(select(ApiToken).where(ApiToken.digest == _digest(token)))
+    if found is None or not found.user.active:
+        return None
+    grain = func.make_interval(0, 0, 0, 0, 0, 0, _USED_AT_GRAIN_SECONDS)
+    stale = (ApiToken.used_at.is_(None)) | (ApiToken.used_at < func.now() - grain)
+    used = update(ApiToken).where(ApiToken.id == found.id, stale).values(used_at=func.now())
+    session.execute(used, execution_options={"synchronize_session": False})
+    session.commit()
+    return found.user
+
+
+def create_token(user: User, name: str) -> str:
+    """A new API token of that name, to be shown now: it cannot be read again.
+
+    :raises Conflict: the user has a token of this name.
+    """
+    if not name.strip() or len(name) > MAX_DISPLAY_NAME_CHARACTERS:
+        raise BadAccount(f"a token's name has 1 to {MAX_DISPLAY_NAME_CHARACTERS} characters")
+    token = TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
+    session.add(ApiToken(user_id=user.id, name=name.strip(), digest=_digest(token)))
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        raise Conflict(f"{user.username} has a token named {name.strip()} already") from None
+    return token
+
+
+def set_active(user: User, active: bool) -> None:
+    """Enable or disable an account. Disabling ends all of its sessions at once."""
+    user.active = active
+    user.session_epoch += 1
+    session.commit()
+
+
+def require_staff(user: User) -> None:
+    """Go on only for instructors and admins.
+
+    :raises Forbidden: it is somebody else.
+    """
+    if not user.is_staff:
+        raise Forbidden("only instructors and admins may do this")
+
+
+def hash_password(password: str) -> str:
+    """Argon2id with the library's parameters (RFC 9106, low memory)."""
+    return _hasher.hash(password)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return hash_password(secrets.token_hex())
+
+
+def _matches(kept: str, password: str) -> bool:
+    try:
+        return _hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _find(username: str) -> User | None:
+    return session.scalar(select(User).where(User.username_key == username_key(username)))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _checked_username(username: str) -> str:
+    name = unicodedata.normalize("NFKC", username).strip()
+    if not MIN_USERNAME_CHARACTERS <= len(name) <= MAX_USERNAME_CHARACTERS:
+        raise BadAccount(
+            f"a username has {MIN_USERNAME_CHARACTERS} to {MAX_USERNAME_CHARACTERS} characters"
+        )
+    if not _USERNAME.match(name):
+        raise BadAccount(
+            "a username starts with a letter or digit and has only letters, digits, '.', '_', '-'"
+        )
+    return name
+
+
+def _check_password(password: str, username: str) -> None:
+    if not MIN_PASSWORD_CHARACTERS <= len(password) <= MAX_PASSWORD_CHARACTERS:
+        raise BadAccount(
+            f"a password has {MIN_PASSWORD_CHARACTERS} to {MAX_PASSWORD_CHARACTERS} characters"
+        )
+    if username_key(password) == username_key(username):
+        raise BadAccount("the password must not be the username")
+
+
+def _checked_display_name(display_name: str) -> str:
+    """Without control and direction characters, which would disturb the lines around it."""
+    kept = "".join(
+        char for char in display_name if unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
+    )
+    name = " ".join(kept.split())
+    if not name or len(name) > MAX_DISPLAY_NAME_CHARACTERS:
+        raise BadAccount(f"a display name has 1 to {MAX_DISPLAY_NAME_CHARACTERS} characters")
+    return name

@@ -1,0 +1,32 @@
+"""The tables. Nothing here decides anything: rules are the business of the modules above."""
+
+from judge.models.accounts import ApiToken, Role, User
+from judge.models.base import Base
+from judge.models.courses import Course, CourseProblem, Unit
+from judge.models.problems import Problem, ProblemVersion
+from judge.models.submissions import (
+    Draft,
+    Purpose,
+    Result,
+    State,
+    Submission,
+    TestResult,
+)
+
+__all__ = [
+    "ApiToken",
+    "Base",
+    "Course",
+    "CourseProblem",
+    "Draft",
+    "Problem",
+    "ProblemVersion",
+    "Purpose",
+    "Result",
+    "Role",
+    "State",
+    "Submission",
+    "TestResult",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,140 @@
+"""The queue in Redis: the only module that puts RQ jobs on it.
+
+Theory of operation. PostgreSQL is the truth: a submission is queued there, in one
+transaction with its files. The RQ job is a hint to a worker to look at it now, and
+holds nothing but its id. So a lost job costs time, never a submission: the janitor
+puts it back; and a job that comes twice finds nothing to claim the second time.
+
+A job's id is made from the submission's, which lets its place be looked up.
+Queues by urgency, the most urgent first: `RUNS` (somebody waits at the screen),
+`SUBMISSIONS`, `REJUDGE`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from redis import ConnectionPool, Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from judge.models import Submission
+
+RUNS = "runs"
+SUBMISSIONS = "submissions"
+REJUDGE = "rejudge"
+QUEUES = (RUNS, SUBMISSIONS, REJUDGE)
+
+JUDGE = "judge.worker.judge_submission"
+RUN = "judge.worker.run_program"
+
+CONNECT_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
+JOB_SECONDS = 900
+"""RQ's own stop, far beyond any limit of ours: the sandbox stops what takes too long."""
+FAILURE_KEPT = timedelta(hours=1)
+
+_pools: dict[str, ConnectionPool] = {}
+_lock = threading.Lock()
+_url = ""
+
+
+def configure(url: str) -> None:
+    """Let this process use the Redis at `url`. Connects when something is asked for."""
+    global _url  # noqa: PLW0603 - one queue for a process, like its database
+    _url = url
+
+
+def connection() -> Redis:
+    """A client on this process's pool of connections."""
+    with _lock:
+        pool = _pools.get(_url)
+        if pool is None:
+            pool = _pools[_url] = ConnectionPool.from_url(
+                _url,
+                socket_connect_timeout=CONNECT_SECONDS,
+                socket_timeout=ANSWER_SECONDS,
+                # A request must not wait through rounds of retries while Redis is away.
+                retry=Retry(NoBackoff(), 1),
+            )
+    return Redis(connection_pool=pool)
+
+
+def queue(name: str) -> Queue:
+    """One of `QUEUES`."""
+    return Queue(name, connection=connection(), serializer=JSONSerializer)
+
+
+def queue_of(submission: Submission) -> str:
+    """Which queue a submission belongs on: at a trial somebody watches the screen."""
+    return RUNS if submission.purpose == "trial" else SUBMISSIONS
+
+
+def enqueue(submission: Submission) -> None:
+    """Put a submission that is committed as queued on its queue.
+
+    :raises RedisError: it is away or full; the janitor will do it later.
+    """
+    _put(queue_of(submission), JUDGE, str(submission.id), str(submission.id))
+
+
+def enqueue_run(run_id: str, code: str, stdin: str) -> None:
+    """Put a program to run on the most urgent queue.
+
+    :raises RedisError: it is away or full.
+    """
+    _put(RUNS, RUN, f"run-{run_id}", run_id, code, stdin)
+
+
+def _put(name: str, function: str, job_id: str, *arguments: str) -> None:
+    queue(name).enqueue_call(
+        function,
+        args=arguments,
+        job_id=job_id,
+        timeout=JOB_SECONDS,
+        result_ttl=0,
+        failure_ttl=int(FAILURE_KEPT.total_seconds()),
+    )
+
+
+def waiting(name: str) -> list[str]:
+    """The ids of the jobs on a queue, the next one first."""
+    return [_text(key) for key in connection().lrange(queue(name).key, 0, -1)]
+
+
+def places() -> dict[str, int]:
+    """Submission id to its place in the queue, from 1, over the two that people wait for."""
+    ids = [*waiting(RUNS), *waiting(SUBMISSIONS)]
+    return {job_id: place for place, job_id in reversed(list(enumerate(ids, start=1)))}
+
+
+def place(submission: Submission) -> int | None:
+    """The place of a submission, from 1 (the next to be taken); None where that is unknown."""
+    if submission.state != "queued":
+        return None
+    try:
+        client = connection().pipeline(transaction=False)
+        client.llen(queue(RUNS).key)
+        client.lpos(queue(queue_of(submission)).key, str(submission.id))
+        ahead, position = client.execute()
+    except RedisError:
+        return None
+    if position is None:
+        return None
+    return int(position) + 1 + (int(ahead) if submission.purpose != "trial" else 0)
+
+
+def missing(ids: Iterable[UUID]) -> set[UUID]:
+    """Those of `ids` that no queue holds."""
+    held = {job_id for name in QUEUES for job_id in waiting(name)}
+    return {one for one in ids if str(one) not in held}
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
