@@ -109,7 +109,7 @@ def run_batch(jobs: Path, workers: int, sandbox: str | None, as_json: bool) -> i
     :raises SandboxUnavailable: there is no sandbox, so no job can be done.
     """
     folder = Path() if str(jobs) == "-" else jobs.parent
-    with open_pool(sandbox, workers) as pool:
+    with open_pool(sandbox) as pool:
         batch = Batch(pool, folder, as_json)
         if workers == 1:
             for number, line in _lines(jobs):

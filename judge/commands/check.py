@@ -59,7 +59,7 @@ def check(paths: tuple[Path, ...], workers: int, sandbox: str | None) -> int:
             click.echo(f"{click.style('BAD ', fg='red')} {error}")
             failed += 1
     if packs:
-        with open_pool(sandbox, workers) as pool, ThreadPoolExecutor(workers) as threads:
+        with open_pool(sandbox) as pool, ThreadPoolExecutor(workers) as threads:
             for pack, proofs in threads.map(lambda pack: (pack, list(prove(pack, pool))), packs):
                 print_proofs(pack, proofs)
                 proven += sum(proof.holds for proof in proofs)

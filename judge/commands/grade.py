@@ -56,7 +56,7 @@ def _grade_one(path: Path, files: dict[str, bytes], sandbox: str | None, as_json
     from judge.verdict.verdicts import Verdict
 
     pack = load(path, complete=False)
-    with open_pool(sandbox, 1) as pool:
+    with open_pool(sandbox, spare=0) as pool:
         result = grade_with_retries(pack, files, pool)
     if as_json:
         json.dump(result.to_json(), sys.stdout, ensure_ascii=False, indent=2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -30,15 +32,23 @@ def workers_option(default: int) -> Callable[[Callable[..., int]], Callable[...,
     )
 
 
-def open_pool(kind: str | None, workers: int) -> Pool:
-    """A pool for `workers` jobs at once, to be used as a context manager.
+def open_pool(kind: str | None, spare: int = 1) -> Pool:
+    """A pool, to be used as a context manager. What it logs goes to stderr.
 
+    :param spare: how many sandboxes stand ready beside those at work; 0 where there
+        is one job only, which should not pay for a second.
     :raises SandboxUnavailable: there is none; the text says what to do.
     """
+    import structlog
+
     from judge.sandbox.pool import Pool
     from judge.sandbox.settings import from_environment
 
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     settings = from_environment()
     if kind is not None:
         settings = replace(settings, kind=cast("SandboxKind", kind))
-    return Pool(replace(settings, max_containers=max(workers + 1, 2)))
+    return Pool(replace(settings, spare=min(settings.spare, spare)))

@@ -39,7 +39,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], FakePool]:
     def use(answer: Answer) -> FakePool:
         pool = FakePool(answer)
         for module in (batch, check, grade):
-            monkeypatch.setattr(module, "open_pool", lambda *_: pool)
+            monkeypatch.setattr(module, "open_pool", lambda *_, **__: pool)
         return pool
 
     use(by_content)
