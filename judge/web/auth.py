@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
 
 from judge import accounts
 from judge.errors import UserError
 from judge.web.forms import LoginForm, RegisterForm
+from judge.web.viewer import sign_in, sign_out, viewer_or_none
 
 blueprint = Blueprint("auth", __name__)
 
@@ -18,14 +18,14 @@ blueprint = Blueprint("auth", __name__)
 @blueprint.route("/login", methods=["GET", "POST"])
 def login() -> ResponseReturnValue:
     """The sign-in page; back to where one came from afterwards."""
-    if current_user.is_authenticated:
+    if viewer_or_none() is not None:
         return redirect(_target())
     form = LoginForm()
     wrong = ""
     if form.validate_on_submit():
         user = accounts.authenticate(form.username.data or "", form.password.data or "")
         if user is not None:
-            login_user(user, remember=True)
+            sign_in(user)
             return redirect(_target())
         wrong = "There is no account with this username and password."
     status = 401 if wrong else 200
@@ -35,7 +35,7 @@ def login() -> ResponseReturnValue:
 @blueprint.route("/register", methods=["GET", "POST"])
 def register() -> ResponseReturnValue:
     """A new account, signed in at once."""
-    if current_user.is_authenticated:
+    if viewer_or_none() is not None:
         return redirect(_target())
     form = RegisterForm()
     wrong = ""
@@ -44,9 +44,9 @@ def register() -> ResponseReturnValue:
         try:
             user = accounts.register(name, form.password.data or "", form.display_name.data or name)
         except UserError as error:
-            wrong = str(error)
+            wrong = _sentence(str(error))
         else:
-            login_user(user, remember=True)
+            sign_in(user)
             flash(f"Welcome, {user.display_name}.", "success")
             return redirect(_target())
     status = 400 if wrong or form.errors else 200
@@ -56,9 +56,13 @@ def register() -> ResponseReturnValue:
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """Signing out."""
-    logout_user()
+    sign_out()
     flash("You are signed out.", "success")
     return redirect(url_for("auth.login"))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _target() -> str:

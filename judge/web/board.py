@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required
 
 from judge import accounts, courses, leaderboard
 from judge.leaderboard import Cell, Row
+from judge.web.viewer import login_required, viewer
 
 _ROWS_SHOWN = 500
 
@@ -34,16 +34,14 @@ class Line:
 def standings(slug: str) -> ResponseReturnValue:
     """Standings, with search and pages in the address; one's own row is on every page."""
     course = courses.by_slug(slug)
-    problems = [
-        one for unit in courses.overview(course, current_user).units for one in unit.problems
-    ]
+    problems = [one for unit in courses.overview(course, viewer()).units for one in unit.problems]
     rows = leaderboard.standings(course)
     query = request.args.get("q", "").strip()
     found = [row for row in rows if _matches(row, query)]
     pages = max(1, -(-len(found) // _ROWS_SHOWN))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     shown = found[(page - 1) * _ROWS_SHOWN : page * _ROWS_SHOWN]
-    own = [row for row in rows if row.user.id == current_user.id and row not in shown]
+    own = [row for row in rows if row.user.id == viewer().id and row not in shown]
     return render_template(
         "board/leaderboard.html",
         course=course,
@@ -65,7 +63,7 @@ def student(slug: str, username: str) -> ResponseReturnValue:
     found = accounts.by_username(username)
     row = next((row for row in leaderboard.standings(course) if row.user.id == found.id), None)
     units = courses.overview(course, found).units
-    problems = [
+    problems: list[dict[str, Any]] = [
         {"slug": one.slug, "title": one.title, "cell": _cell(row, one)}
         for unit in units
         for one in unit.problems
@@ -97,7 +95,7 @@ def _line(row: Row, problems: list[Any]) -> Line:
         name=row.user.display_name,
         total=row.total,
         cells=[_cell(row, one) for one in problems],
-        me=row.user.id == current_user.id,
+        me=row.user.id == viewer().id,
     )
 
 

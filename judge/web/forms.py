@@ -1,22 +1,20 @@
-"""The forms of the pages. They check shape only; whether a name is free is `accounts`' business."""
+"""The forms of the pages. What a name or password may be is `accounts`' business."""
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
+from flask_wtf import FlaskForm  # type: ignore[import-untyped]
 from wtforms import PasswordField, StringField
-from wtforms.validators import DataRequired, Length, Optional, Regexp
-
-_USERNAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+from wtforms.validators import DataRequired, Length, Optional
 
 
-class LoginForm(FlaskForm):
+class LoginForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """Name and password."""
 
     username = StringField("Username", [DataRequired("Type your username.")])
     password = PasswordField("Password", [DataRequired("Type your password.")])
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(FlaskForm):  # type: ignore[misc] # the same
     """A new account. The display name may be empty: then the username is shown."""
 
     username = StringField(
@@ -24,7 +22,6 @@ class RegisterForm(FlaskForm):
         [
             DataRequired("Choose a username."),
             Length(2, 40, "A username has between 2 and 40 characters."),
-            Regexp(_USERNAME, message="A username has letters, digits, -, _ and dots."),
         ],
     )
     display_name = StringField(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required
 
 from judge import courses
+from judge.models import User
+from judge.web.viewer import login_required, viewer, viewer_or_none
 
 blueprint = Blueprint("pages", __name__)
 
@@ -14,15 +15,14 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """The courses, with one's own progress where somebody is signed in."""
-    user = current_user if current_user.is_authenticated else None
-    return render_template("courses/home.html", courses=courses.all_for(user))
+    return render_template("courses/home.html", courses=courses.all_for(viewer_or_none()))
 
 
 @blueprint.get("/courses/<slug>")
 @login_required
 def course(slug: str) -> ResponseReturnValue:
     """The path through a course's units."""
-    overview = courses.overview(courses.by_slug(slug), current_user)
+    overview = courses.overview(courses.by_slug(slug), viewer())
     return render_template("courses/course.html", overview=overview)
 
 
@@ -30,19 +30,20 @@ def course(slug: str) -> ResponseReturnValue:
 def palette() -> ResponseReturnValue:
     """Every page that can be reached by name: `{"pages": [{"title", "hint", "url"}]}`."""
     found = [{"title": "Courses", "hint": "home", "url": url_for("pages.home")}]
-    if not current_user.is_authenticated:
+    user = viewer_or_none()
+    if user is None:
         found.append({"title": "Sign in", "hint": "account", "url": url_for("auth.login")})
         found.append({"title": "Register", "hint": "account", "url": url_for("auth.register")})
         return jsonify(pages=found)
-    for card in courses.all_for(current_user):
-        found += _course_pages(card.slug)
+    for card in courses.all_for(user):
+        found += _course_pages(card.slug, user)
     return jsonify(pages=found)
 
 
-def _course_pages(slug: str) -> list[dict[str, str]]:
-    overview = courses.overview(courses.by_slug(slug), current_user)
+def _course_pages(slug: str, user: User) -> list[dict[str, str]]:
+    overview = courses.overview(courses.by_slug(slug), user)
     board = url_for("board.standings", slug=slug)
-    mine = url_for("board.student", slug=slug, username=current_user.username)
+    mine = url_for("board.student", slug=slug, username=user.username)
     found = [
         {"title": overview.title, "hint": "course", "url": url_for("pages.course", slug=slug)},
         {"title": "Leaderboard", "hint": overview.title, "url": board},

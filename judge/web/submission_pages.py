@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required
 from werkzeug.exceptions import BadRequest
 
-from judge import history, problems, submissions
+from judge import history, problems, queue, submissions
 from judge.errors import UserError
 from judge.models import Problem, Submission
 from judge.web.code import code_lines
 from judge.web.shapes import attempt, words
+from judge.web.viewer import login_required, viewer
 
 _SHOWN = 50
 
@@ -25,13 +26,13 @@ blueprint = Blueprint("submission_pages", __name__)
 @login_required
 def show(submission_id: UUID) -> ResponseReturnValue:
     """Result, code, where the time went; with `?against=` the difference to another attempt."""
-    found = submissions.get_for(current_user, submission_id)
+    found = submissions.get_for(viewer(), submission_id)
     problem = found.problem
     others = [
         one for one in history.attempts(found.user, problem, limit=_SHOWN) if one.id != found.id
     ]
     against = _against(problem)
-    result = history.result_for(current_user, found)
+    result = _result(found)
     data = {
         "result": result,
         "files": found.files,
@@ -44,7 +45,7 @@ def show(submission_id: UUID) -> ResponseReturnValue:
         problem=problem,
         problem_url=url_for("workspace.lone", slug=problem.slug),
         headline=words(found),
-        own=found.user_id == current_user.id,
+        own=found.user_id == viewer().id,
         author=found.user,
         phases=result.get("phases") or [],
         files=[
@@ -60,8 +61,8 @@ def show(submission_id: UUID) -> ResponseReturnValue:
 @login_required
 def fetch(submission_id: UUID) -> ResponseReturnValue:
     """The student's view of the result, and the files."""
-    found = submissions.get_for(current_user, submission_id)
-    return jsonify({**history.result_for(current_user, found), "files": found.files})
+    found = submissions.get_for(viewer(), submission_id)
+    return jsonify({**_result(found), "files": found.files})
 
 
 @blueprint.get("/problems/<slug>/submissions")
@@ -69,7 +70,7 @@ def fetch(submission_id: UUID) -> ResponseReturnValue:
 def own(slug: str) -> ResponseReturnValue:
     """One's own attempts at a problem, newest first, in pages that the address carries."""
     problem = problems.by_slug(slug)
-    found = history.attempts(current_user, problem, limit=_SHOWN, before=_before())
+    found = history.attempts(viewer(), problem, limit=_SHOWN, before=_before())
     return render_template(
         "submissions/list.html",
         problem=problem,
@@ -79,12 +80,16 @@ def own(slug: str) -> ResponseReturnValue:
     )
 
 
+def _result(found: Submission) -> dict[str, Any]:
+    return history.result_for(viewer(), found, queue.place(found))
+
+
 def _against(problem: Problem) -> Submission | None:
     wanted = request.args.get("against")
     if not wanted:
         return None
     try:
-        other = submissions.get_for(current_user, UUID(wanted))
+        other = submissions.get_for(viewer(), UUID(wanted))
     except (ValueError, UserError):
         return None
     return other if other.problem_id == problem.id else None

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required
 from werkzeug.exceptions import BadRequest
 
 from judge import courses, drafts, history, problems, submissions
 from judge.errors import BadSubmission, Conflict
 from judge.models import Course, Draft, Problem
 from judge.web.shapes import attempt
+from judge.web.viewer import login_required, viewer
 
 _ATTEMPTS_SHOWN = 60
 
@@ -43,9 +43,9 @@ def draft(slug: str) -> ResponseReturnValue:
     if not isinstance(revision, int):
         raise BadRequest("revision must be a number")
     try:
-        saved = drafts.save(current_user, found, _files(body), revision)
+        saved = drafts.save(viewer(), found, _files(body), revision)
     except Conflict:
-        other = drafts.load(current_user, found)
+        other = drafts.load(viewer(), found)
         if other is None:
             raise
         if other.files == body["files"]:
@@ -67,10 +67,12 @@ def submit(slug: str) -> ResponseReturnValue:
     key = request.headers.get("Idempotency-Key") or None
     try:
         made = submissions.create(
-            current_user, problems.by_slug(slug), _files(body), purpose, idempotency_key=key
+            viewer(), problems.by_slug(slug), _files(body), purpose, idempotency_key=key
         )
     except BadSubmission as error:
         return jsonify(error=str(error)), 422
+    except Conflict as error:
+        return jsonify(error=str(error)), 409
     url = url_for("submission_pages.show", submission_id=made.id)
     return jsonify(id=str(made.id), url=url, state=made.state), 202
 
@@ -88,9 +90,9 @@ def _saved(draft: Draft) -> ResponseReturnValue:
 
 def _page(problem: Problem, course: Course | None) -> ResponseReturnValue:
     view = problems.view(problem)
-    kept = drafts.load(current_user, problem)
+    kept = drafts.load(viewer(), problem)
     data = {
-        "user": current_user.username,
+        "user": viewer().username,
         "slug": problem.slug,
         "starter": view.starter,
         "given": dict(view.tests),
@@ -107,7 +109,7 @@ def _page(problem: Problem, course: Course | None) -> ResponseReturnValue:
 
 
 def _attempts(problem: Problem) -> list[dict[str, Any]]:
-    found = history.attempts(current_user, problem, limit=_ATTEMPTS_SHOWN)
+    found = history.attempts(viewer(), problem, limit=_ATTEMPTS_SHOWN)
     return [attempt(one, problem.max_score) for one in found]
 
 

@@ -296,6 +296,18 @@ def test_nothing_jumps_on_the_problem_page(new_page: NewPage, size: str) -> None
     assert page.evaluate("window.__shift") < 0.02
 
 
+def test_the_page_is_light_before_the_big_editor(new_page: NewPage) -> None:
+    page = new_page()
+    register(page)
+    open_problem(page)
+    sizes = page.evaluate(
+        "performance.getEntriesByType('resource').filter(({name}) => name.endsWith('.js'))"
+        ".map(({name, encodedBodySize}) => [name.split('/').pop(), encodedBodySize])"
+    )
+    assert sum(size for name, size in sizes if not name.startswith("monaco")) < 350_000
+    assert any(name.startswith("monaco") for name, _ in sizes)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_pages_meet_wcag_aa(new_page: NewPage, size: str, scheme: str) -> None:

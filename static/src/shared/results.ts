@@ -99,7 +99,7 @@ function drawDiagnostics(title: string, list: Diagnostic[], going: Going | null,
 
 /** Failing tests first, in the order they ran; hidden ones after those that can be read. */
 export function ordered(tests: Test[]): Test[] {
-  const weight = (test: Test): number => (isBad(test) ? (test.visible ? 0 : 1) : 2);
+  const weight = (test: Test): number => (isBad(test) ? (test.name === null ? 1 : 0) : 2);
   return tests
     .map((test, index) => ({ test, index }))
     .sort((a, b) => weight(a.test) - weight(b.test) || a.index - b.index)
@@ -114,7 +114,7 @@ function drawTests(tests: Test[], going: Going | null): Child {
   if (tests.length === 0) return null;
   const list = ordered(tests);
   const failed = tests.filter(isBad).length;
-  const opened = list.find((test) => isBad(test) && test.visible && tells(test));
+  const opened = list.find((test) => isBad(test) && tells(test));
   const count = failed > 0 ? `${failed} of ${tests.length} failed` : `all ${tests.length} passed`;
   return h(
     "section",
@@ -133,7 +133,7 @@ export function drawTest(test: Test, going: Going | null, open = false): HTMLLIE
   const { hue, word } = STATUS[test.status];
   const line: Child[] = [drawVerdict(hue, word), ...drawName(test)];
   if (test.seconds !== undefined) line.push(h("span", { class: "seconds" }, seconds(test.seconds)));
-  if (!test.visible || !tells(test)) return h("li", {}, h("div", { class: "row-line" }, ...line));
+  if (test.name === null || !tells(test)) return h("li", {}, h("div", { class: "row-line" }, ...line));
   const details = h("details", open ? { open: true } : {}, h("summary", {}, ...line));
   const fill = (): void => {
     if (!details.querySelector(".test-body")) details.append(drawBody(test, going));
@@ -151,6 +151,7 @@ function drawName(test: Test): Child[] {
   return [
     h("span", { class: "test-name" }, plain),
     plain !== test.name && h("span", { class: "go-name" }, test.name),
+    !test.visible && h("span", { class: "muted" }, "hidden"),
   ];
 }
 
