@@ -269,7 +269,7 @@ func (j *job) program(result *Result, pack wire.Files) error {
 		return j.blamed(j.compile("main", j.Go, "main.a", names(u.sources), j.lib, append(embed, "-complete")...), solution)
 	})
 	if err == nil {
-		err = j.timed("link", func() error { return j.blamed(j.link("main.a", "prog", j.lib), solution) })
+		err = j.timed("link", func() error { return j.blamed(j.link(j.path("main.a"), "prog", j.lib), solution) })
 	}
 	return errors.Join(err, <-warned)
 }

@@ -209,14 +209,14 @@ func (b *bench) compile(importPath, lang, out string, names []string, lib librar
 	return err
 }
 
-// link links the main archive into the program out.
+// link links the archive main, a full path, into the program out.
 func (b *bench) link(main, out string, lib library, extra ...string) error {
 	config, err := b.importcfg(out+".importcfg", lib)
 	if err != nil {
 		return err
 	}
 	args := append([]string{"-o", b.path(out), "-importcfg", config, "-buildmode=exe", "-s", "-w"}, extra...)
-	_, _, err = b.run("link", append(args, b.path(main))...)
+	_, _, err = b.run("link", append(args, main)...)
 	return err
 }
 

@@ -11,9 +11,24 @@ import (
 	"judge/runner/internal/wire"
 )
 
-// first is the name of the file that makes the harness initialise before the
-// package under test. No file of a submission or pack can have it.
-const first = "_judge_.go"
+// Generated files. No file of a submission or pack can have such a name.
+const (
+	// first makes the harness initialise before the package under test.
+	first = "_judge_first.go"
+	// Those that hand the tests to the harness.
+	registerInternal = "_judge_internal.go"
+	registerExternal = "_judge_external.go"
+)
+
+// generate writes the generated files; clause is the package's.
+func (j *job) generate(clause string) error {
+	text := fmt.Sprintf("package %s\n\nimport _ \"internal/judgeharness\"\n", clause)
+	return errors.Join(
+		j.write("gen/"+first, []byte(text)),
+		j.write("gen/"+registerInternal, j.Suite.RegisterText(clause, false)),
+		j.write("gen/"+registerExternal, j.Suite.RegisterText(j.Suite.Package+"_test", true)),
+	)
+}
 
 // unit builds the program that runs a problem's tests.
 func (j *job) unit(result *Result, pack wire.Files) error {
@@ -24,11 +39,7 @@ func (j *job) unit(result *Result, pack wire.Files) error {
 	if len(alone.sources) == 0 {
 		return &failed{solution, []wire.Diagnostic{{Message: "there are no Go files to build"}}}
 	}
-	text := fmt.Sprintf("package %s\n\nimport _ \"internal/judgeharness\"\n", alone.sources[0].clause)
-	if err := j.write("gen/"+first, []byte(text)); err != nil {
-		return err
-	}
-	if err := j.write("gen/_judge_main.go", j.Suite.MainText(j.Module, j.Module)); err != nil {
+	if err := j.generate(alone.sources[0].clause); err != nil {
 		return err
 	}
 	var after []*unit
@@ -128,27 +139,36 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 	if len(added) > 0 {
 		culprit = tests
 	}
+	main := make(chan mainArchive, 1)
+	go func() { main <- j.main(len(external) > 0) }()
 	err := j.timed("compile", func() error {
-		if err := j.compileHalf(j.Module, "pkg.a", slices.Concat(alone.sources, added), pack, j.path("gen", first)); err != nil {
+		generated := []string{j.path("gen", first)}
+		if j.Suite.Registers(false) {
+			generated = append(generated, j.path("gen", registerInternal))
+		}
+		if err := j.compileHalf(j.Module, "pkg.a", slices.Concat(alone.sources, added), pack, generated...); err != nil {
 			return j.blamed(err, culprit)
 		}
 		j.lib[j.Module] = j.path("pkg.a")
 		if err := j.compileAll(after, pack, j.lib, false); err != nil {
 			return err
 		}
-		if len(external) > 0 {
-			if err := j.compileHalf(j.Module+"_test", "xtest.a", external, pack); err != nil {
-				return j.blamed(err, tests)
-			}
-			j.lib[j.Module+"_test"] = j.path("xtest.a")
+		if len(external) == 0 {
+			return nil
 		}
-		return j.blamed(j.compile("main", j.Go, "main.a", []string{j.path("gen", "_judge_main.go")}, j.lib, "-complete"), tests)
+		generated = nil
+		if j.Suite.Registers(true) {
+			generated = append(generated, j.path("gen", registerExternal))
+		}
+		j.lib[j.Module+"_test"] = j.path("xtest.a")
+		return j.blamed(j.compileHalf(j.Module+"_test", "xtest.a", external, pack, generated...), tests)
 	})
-	if err != nil {
+	m := <-main
+	if err = errors.Join(err, m.err); err != nil {
 		return err
 	}
 	return j.timed("link", func() error {
-		return j.blamed(j.link("main.a", "prog", j.lib, "-X", "testing.testBinary=1"), solution)
+		return j.blamed(j.link(m.path, "prog", j.lib, "-X", "testing.testBinary=1"), solution)
 	})
 }
 

@@ -1,5 +1,5 @@
 // Package suite reads a problem's test files: which tests they declare, which
-// identifiers they use, and what main runs them, as `go test` would make it.
+// identifiers they use, and what hands them to the harness.
 package suite
 
 import (
@@ -133,7 +133,7 @@ func (s *Suite) declared(fset *token.FileSet, tree *ast.File, f File, external b
 			if s.Main != "" {
 				s.problem(fset, f, fn, "multiple definitions of TestMain")
 			}
-			s.Main = map[bool]string{false: "in", true: "ex"}[external]
+			s.Main = half(external)
 		case isTest(name, "Test"):
 			if s.signature(fset, f, fn, "T") {
 				found[0] = append(found[0], test)
@@ -204,62 +204,52 @@ func isTest(name, prefix string) bool {
 	return ok && (rest == "" || !unicode.IsLower(r))
 }
 
-// MainImports are the import paths of the generated main, but for the tests'.
-func (s *Suite) MainImports() []string {
-	if len(s.Fuzz) > 0 {
-		return []string{"internal/fuzz", "testing"}
+// Registers reports whether a half of the tests has anything to register.
+func (s *Suite) Registers(external bool) bool {
+	if s.Main == half(external) {
+		return true
 	}
-	return []string{"testing"}
+	return slices.ContainsFunc(s.All(), func(t Test) bool { return t.External == external })
 }
 
-// MainText returns the main that runs the suite of the package at path.
-func (s *Suite) MainText(path, module string) []byte {
+// half is how Main names the halves.
+func half(external bool) string {
+	if external {
+		return "ex"
+	}
+	return "in"
+}
+
+// RegisterText returns the file that a half of the tests, of package name, gets: it
+// hands its tests to the harness.
+func (s *Suite) RegisterText(name string, external bool) []byte {
 	var b bytes.Buffer
-	b.WriteString("package main\n\nimport (\n\t\"testing\"\n")
-	if len(s.Fuzz) > 0 {
-		b.WriteString("\t\"internal/fuzz\"\n")
+	fuzz := slices.ContainsFunc(s.Fuzz, func(t Test) bool { return t.External == external })
+	fmt.Fprintf(&b, "package %s\n\nimport judge_testing \"testing\"\n", name)
+	if fuzz {
+		b.WriteString("import judge_fuzz \"internal/fuzz\"\n")
 	}
-	fmt.Fprintf(&b, "\t%s %q\n", s.alias(false), path)
-	if len(s.External) > 0 {
-		fmt.Fprintf(&b, "\t%s %q\n", s.alias(true), path+"_test")
+	b.WriteString("\nfunc init() {\n\tjudge_testing.JudgeRegister(judge_testing.JudgeSuite{\n")
+	list := func(field, element string, tests []Test, line func(Test) string) {
+		fmt.Fprintf(&b, "\t\t%s: []judge_testing.%s{\n", field, element)
+		for _, t := range tests {
+			if t.External == external {
+				fmt.Fprintf(&b, "\t\t\t{Name: %q, %s},\n", t.Name, line(t))
+			}
+		}
+		b.WriteString("\t\t},\n")
 	}
-	fmt.Fprintf(&b, ")\n\nfunc main() {\n\ttesting.JudgeMain(testing.JudgeSuite{\n\t\tModulePath: %q,\n\t\tImportPath: %q,\n", module, path)
-	b.WriteString("\t\tTests: []testing.InternalTest{\n")
-	for _, t := range s.Tests {
-		fmt.Fprintf(&b, "\t\t\t{Name: %q, F: %s.%s},\n", t.Name, pkg(t.External), t.Name)
+	list("Tests", "InternalTest", s.Tests, func(t Test) string { return "F: " + t.Name })
+	list("Fuzz", "InternalFuzzTarget", s.Fuzz, func(t Test) string { return "Fn: " + t.Name })
+	list("Examples", "InternalExample", s.Examples, func(t Test) string {
+		return fmt.Sprintf("F: %s, Output: %q, Unordered: %t", t.Name, t.Output, t.Unordered)
+	})
+	if s.Main == half(external) {
+		b.WriteString("\t\tMain: TestMain,\n")
 	}
-	b.WriteString("\t\t},\n\t\tFuzz: []testing.InternalFuzzTarget{\n")
-	for _, t := range s.Fuzz {
-		fmt.Fprintf(&b, "\t\t\t{Name: %q, Fn: %s.%s},\n", t.Name, pkg(t.External), t.Name)
-	}
-	b.WriteString("\t\t},\n\t\tExamples: []testing.InternalExample{\n")
-	for _, t := range s.Examples {
-		fmt.Fprintf(&b, "\t\t\t{Name: %q, F: %s.%s, Output: %q, Unordered: %t},\n", t.Name, pkg(t.External), t.Name, t.Output, t.Unordered)
-	}
-	b.WriteString("\t\t},\n")
-	if s.Main != "" {
-		fmt.Fprintf(&b, "\t\tMain: %s.TestMain,\n", pkg(s.Main == "ex"))
-	}
-	if len(s.Fuzz) > 0 {
-		b.WriteString("\t\tReadCorpus: fuzz.ReadCorpus,\n\t\tCheckCorpus: fuzz.CheckCorpus,\n")
+	if fuzz {
+		b.WriteString("\t\tReadCorpus: judge_fuzz.ReadCorpus,\n\t\tCheckCorpus: judge_fuzz.CheckCorpus,\n")
 	}
 	b.WriteString("\t})\n}\n")
 	return b.Bytes()
-}
-
-func pkg(external bool) string {
-	if external {
-		return "_xtest"
-	}
-	return "_test"
-}
-
-// alias returns the name to import one half of the tests by: "_" where it is only
-// linked.
-func (s *Suite) alias(external bool) string {
-	used := slices.ContainsFunc(s.All(), func(t Test) bool { return t.External == external })
-	if used || s.Main == map[bool]string{false: "in", true: "ex"}[external] {
-		return pkg(external)
-	}
-	return "_"
 }
