@@ -149,7 +149,7 @@ async function judge(purpose: Purpose, files: Files = workspace.files()): Promis
     if (sent) watch(sent.id, files);
   } catch (error) {
     busy(false);
-    showRefused(error instanceof Refused ? error.message : "Something went wrong on this page. Your code is safe; try again.");
+    showRefused("Not sent", error instanceof Refused ? error.message : "Something went wrong on this page. Your code is safe; try again.");
   }
 }
 
@@ -158,6 +158,10 @@ function watch(id: string, files: Files | null): void {
   stopFollowing = follow(id, (message) => {
     progress.take(message);
     if (message.type === "state" && message.state === "done") finished(message, files);
+  }, (why) => {
+    busy(false);
+    setParam("result", null);
+    showRefused("This result cannot be shown", why);
   });
 }
 
@@ -189,10 +193,10 @@ function showIdle(): void {
   );
 }
 
-function showRefused(words: string): void {
-  status.replaceChildren(drawVerdict("compile", "Not sent"));
-  mobileMark("compile", "Not sent");
-  live.replaceChildren(h("div", { class: "outcome is-compile", role: "alert" }, h("h2", { class: "verdict" }, shape("compile"), "This was not sent"), h("p", {}, words)));
+function showRefused(title: string, words: string): void {
+  status.replaceChildren(drawVerdict("compile", title));
+  mobileMark("compile", title);
+  live.replaceChildren(h("div", { class: "outcome is-compile", role: "alert" }, h("h2", { class: "verdict" }, shape("compile"), title), h("p", {}, words)));
 }
 
 function showStale(files: Files): void {

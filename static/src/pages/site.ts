@@ -10,6 +10,7 @@ import { wordTimes } from "../shared/time";
 nameKeys();
 menus();
 wordTimes();
+setInterval(() => wordTimes(), 60_000);
 listen([{ key: "k", run: () => void openPalette() }]);
 document.querySelector(".palette-open")?.addEventListener("click", () => void openPalette());
 void typeset(document);

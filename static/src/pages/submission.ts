@@ -45,7 +45,7 @@ if (data.result.state === "done") {
   follow(data.result.id, (message) => {
     progress.take(message);
     if (message.type === "state" && message.state === "done") done(message);
-  });
+  }, (why) => state.replaceChildren(why));
 }
 
 if (data.against) find("#difference").replaceChildren(drawDifference(data.against.files, data.files));

@@ -4,16 +4,23 @@
  * can be had (a proxy in between), the state is fetched instead.
  */
 
-import { call, sleep } from "./http";
+import { call, Refused, sleep } from "./http";
 import type { LiveMessage, Result } from "./data";
 
 const LONGEST_WAIT_MS = 8000;
 const SOCKETS_BEFORE_FETCHING = 2;
 const DONE = 1000;
 
-export function follow(id: string, onMessage: (message: LiveMessage) => void): () => void {
+/** `onGone` gets the reason where there is nothing to follow for this viewer. Returns a way to stop. */
+export function follow(
+  id: string,
+  onMessage: (message: LiveMessage) => void,
+  onGone: (why: string) => void,
+): () => void {
   const stop = new AbortController();
-  void watch(id, onMessage, stop.signal);
+  watch(id, onMessage, stop.signal).catch((error: unknown) => {
+    if (!stop.signal.aborted) onGone(error instanceof Error ? error.message : "");
+  });
   return () => stop.abort();
 }
 
@@ -66,7 +73,8 @@ function listen(id: string, take: (message: LiveMessage) => void, stop: AbortSig
 async function fetchState(id: string, take: (message: LiveMessage) => void): Promise<void> {
   try {
     take({ type: "state", ...(await call<Result>("GET", `/submissions/${id}.json`)) });
-  } catch {
+  } catch (error) {
+    if (error instanceof Refused && error.status !== 429) throw error;
     // The next round tries again; the page keeps showing what it knows.
   }
 }
