@@ -170,7 +170,8 @@ class LocalLauncher:
         namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
         namespaces.append("--unshare-cgroup-try")
         if os.geteuid() != 0:
-            namespaces += ["--unshare-user", "--uid", "0", "--gid", "0"]
+            user = str(rootfs.RUN_UIDS[0])
+            namespaces += ["--unshare-user", "--uid", user, "--gid", user]
         mounts = ["--ro-bind", str(self._rootfs.root), "/", "--proc", "/proc", "--tmpfs", "/dev"]
         for device in _DEVICES:
             mounts += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]

@@ -46,6 +46,9 @@ var (
 // Setup is called once, before anything else of this package but Stage2Main.
 func Setup(build, work string) error {
 	buildRoot, workRoot = build, work
+	if err := finishMounts(build, work); err != nil {
+		return err
+	}
 	oneUser = !mayBecome(LastRunUID)
 	reportCalls = canReport()
 	nextUser.Store(rand.Uint32N(LastRunUID - FirstRunUID + 1))
