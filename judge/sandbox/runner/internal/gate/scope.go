@@ -46,7 +46,7 @@ func (t *tree) packageOf(expr ast.Expr) string {
 // a test compares with.
 func (t *tree) globals(declared map[string]bool) {
 	check := func(expr ast.Expr, what string) {
-		if path, name := t.foreign(expr, declared); path != "" && t.rules.Std[path] {
+		if path, name := t.foreign(expr, declared); path != "" && t.rules.Std[path] && !matches(t.rules.Allow, path) {
 			t.reject(expr.Pos(), "%s %s.%s is not allowed here: all of the process shares it", what, packageName(path), name)
 		}
 	}

@@ -107,8 +107,10 @@ type Log struct {
 	tampered string
 }
 
-// Listen takes frames until the channel ends. What is wrong with them is kept.
+// Listen takes frames until the channel ends. What is wrong with them is kept, and
+// what follows is read and dropped, so that nobody waits for it to be read.
 func (l *Log) Listen(c *Channel) {
+	defer io.Copy(io.Discard, c.ours)
 	header := make([]byte, headerSize)
 	payload := make([]byte, maxPayload)
 	for {
@@ -157,8 +159,13 @@ func (l *Log) take(kind byte, id uint32, printed int64, payload []byte) error {
 		if id != uint32(len(l.tests))+1 {
 			return fmt.Errorf("test %d started after %d", id, len(l.tests))
 		}
+		name := wire.Text(payload, len(payload))
+		if !strings.Contains(name, "/") && slices.ContainsFunc(l.tests, func(t *test) bool { return t.name == name }) {
+			return fmt.Errorf("%s started twice", name)
+		}
 		l.segment(printed)
-		l.tests = append(l.tests, &test{name: wire.Text(payload, len(payload)), started: time.Now()})
+		l.final = false
+		l.tests = append(l.tests, &test{name: name, started: time.Now()})
 		l.active = append(l.active, id)
 		l.open++
 		return nil
@@ -265,6 +272,10 @@ func (l *Log) Tests(stdout []byte, last string) []wire.Test {
 			} else if last != "" {
 				message = strings.TrimLeft(message+"\n"+last, "\n")
 			}
+		}
+		if l.tampered != "" && t.status == wire.Pass {
+			t.status = wire.Error // who knows who said so
+			message = strings.TrimLeft(message+"\n"+l.tampered, "\n")
 		}
 		list = append(list, wire.Test{
 			Name: t.name, Status: t.status, Seconds: t.seconds,
