@@ -27,7 +27,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
@@ -50,6 +50,7 @@ _CAPABILITIES = {
     "DAC_OVERRIDE": "which the runner must read and wipe afterwards, whatever its modes",
     "KILL": "and whose processes it must end",
 }
+_TMPFS = "rw,nosuid,nodev,mode=0711"
 _RUNNER_MB = 96
 """On top of a job's memory: the runner, and room to notice that a limit is passed."""
 _NOT_OURS_SECONDS = 600
@@ -131,6 +132,8 @@ class DockerLauncher:
         """Asks the engine for its version. Raises SandboxUnavailable where none answers."""
         self._settings = settings
         self._client, self._version = connect(settings)
+        # The stubs of a few methods are incomplete.
+        self._api: Any = self._client
         self._owner = _owner()
         self._lock = threading.Lock()
         self._image: str | None = None
@@ -143,12 +146,10 @@ class DockerLauncher:
 
     def describe(self) -> str:
         """See `Launcher`."""
-        runtime = self._settings.runtime
-        return f"docker: engine {self._version} answers" + (
-            f", runtime {runtime}" if runtime else ""
-        )
+        runtime = f", runtime {self._settings.runtime}" if self._settings.runtime else ""
+        return f"docker: engine {self._version} answers{runtime}"
 
-    def prepare(self, progress: rootfs.Progress = lambda step, percent: None) -> str:
+    def prepare(self, progress: rootfs.Progress = rootfs.quiet) -> str:
         """The image's id, imported first where the engine hasn't got it."""
         with self._lock:
             if self._image is None:
@@ -168,8 +169,10 @@ class DockerLauncher:
             raise SandboxUnavailable(f"no container can be started: {_reason(error)}") from error
 
     def reap(self) -> int:
-        """See `Launcher`. Running ones go where their owner is a dead process of this
-        machine; those that never ran, or ended and are still there, after ten minutes.
+        """See `Launcher`.
+
+        Running ones go where their owner is a dead process of this machine; those that
+        never ran, or ended and are still there, after ten minutes.
         """
         try:
             found = self._client.containers(all=True, filters={"label": f"{ROLE}=sandbox"})
@@ -188,10 +191,10 @@ class DockerLauncher:
         tag = made.digest[:12]
         try:
             with suppress(NotFound):
-                return str(self._client.inspect_image(f"{REPOSITORY}:{tag}")["Id"])
+                return str(self._api.inspect_image(f"{REPOSITORY}:{tag}")["Id"])
             progress("importing the image into the engine", 97)
             self._client.import_image_from_file(str(made.tar), repository=REPOSITORY, tag=tag)
-            return str(self._client.inspect_image(f"{REPOSITORY}:{tag}")["Id"])
+            return str(self._api.inspect_image(f"{REPOSITORY}:{tag}")["Id"])
         except _ENGINE_ERRORS as error:
             raise SandboxUnavailable(f"the image cannot be imported: {_reason(error)}") from error
 
@@ -210,9 +213,7 @@ class DockerLauncher:
 
     def _create(self, image: str, name: str, memory_mb: int) -> str:
         try:
-            made = self._client.create_container_from_config(
-                self._config(image, memory_mb), name=name
-            )
+            made = self._api.create_container_from_config(self._config(image, memory_mb), name=name)
         except APIError as error:
             # Some runtimes have no IPC mode "none"; a private one is as far from the others.
             if self._ipc == "none" and "ipc" in str(error.explanation).lower():
@@ -222,7 +223,7 @@ class DockerLauncher:
         return str(made["Id"])
 
     def _config(self, image: str, memory_mb: int) -> dict[str, Any]:
-        config: dict[str, Any] = self._client.create_container_config(
+        config: dict[str, Any] = self._api.create_container_config(
             image=image,
             command=["/runner"],
             user="0:0",
@@ -241,14 +242,13 @@ class DockerLauncher:
         settings = self._settings
         memory = f"{memory_mb + settings.work_mb + settings.build_mb + _RUNNER_MB}m"
         cpus = min(settings.cpus, self._cpus())
-        return cast(
-            dict[str, Any],
+        return dict(
             self._client.create_host_config(
                 auto_remove=True,
                 read_only=True,
                 tmpfs={
-                    "/work": f"rw,noexec,nosuid,nodev,size={settings.work_mb}m,nr_inodes=8k,mode=0711",
-                    "/build": f"rw,exec,nosuid,nodev,size={settings.build_mb}m,nr_inodes=16k,mode=0711",
+                    "/work": f"{_TMPFS},noexec,size={settings.work_mb}m,nr_inodes=8k",
+                    "/build": f"{_TMPFS},exec,size={settings.build_mb}m,nr_inodes=16k",
                 },
                 network_mode="none",
                 # The engine would copy the host's servers and search domains.
@@ -344,7 +344,7 @@ def _owner() -> str:
 
 def _namespace() -> str:
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    return f"{boot}:{os.stat('/proc/self/ns/pid').st_ino}"
+    return f"{boot}:{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def _started(pid: int) -> str:
@@ -358,10 +358,11 @@ def _started(pid: int) -> str:
 
 def _leaked(container: dict[str, Any]) -> bool:
     if container["State"] in ("created", "exited", "dead"):
-        return bool(time.time() - container["Created"] > _NOT_OURS_SECONDS)
-    namespace, _, process = (container["Labels"] or {}).get(OWNER, "").rpartition(":")
+        return time.time() - float(container["Created"]) > _NOT_OURS_SECONDS
+    namespace, _, process = str((container["Labels"] or {}).get(OWNER, "")).rpartition(":")
     namespace, _, pid = namespace.rpartition(":")
-    return namespace == _namespace() and pid.isdecimal() and _started(int(pid)) != process
+    ours = namespace == _namespace() and pid.isdecimal()
+    return ours and _started(int(pid)) != str(process)
 
 
 def _reason(error: Exception) -> str:

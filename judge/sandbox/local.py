@@ -124,7 +124,7 @@ class LocalLauncher:
         users = "a user for each run" if os.geteuid() == 0 else "one user for all runs"
         return f"local: bubblewrap, {users}{f'; {self._why}' if self._why else ''}"
 
-    def prepare(self, progress: rootfs.Progress = lambda step, percent: None) -> str:
+    def prepare(self, progress: rootfs.Progress = rootfs.quiet) -> str:
         """Make the root file system where it is not there yet; its digest."""
         if self._rootfs is None:
             made = rootfs.build(self._settings.rootfs_dir, progress)

@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from types import TracebackType
+from typing import Self
 
 import structlog
 
@@ -44,8 +45,9 @@ class Pool:
     """A context manager; all of it may be used from any thread."""
 
     def __init__(self, settings: SandboxSettings, launcher: Launcher | None = None) -> None:
-        """Starts to make the first sandbox and returns. Raises SandboxUnavailable at once
-        where there is nothing to make them with.
+        """Start to make the first sandbox and return.
+
+        Raises SandboxUnavailable at once where there is nothing to make them with.
         """
         self._settings = settings
         self._launcher = launcher or choose(settings)
@@ -61,8 +63,9 @@ class Pool:
         self._keeper.start()
 
     def run(self, job: Job, on_event: Callable[[Event], None] | None = None) -> Facts:
-        """Do `job`; `on_event` is called from this thread. Raises SandboxUnavailable and
-        SandboxBroken, both `JudgeFault`; what `on_event` raises ends the job.
+        """Do `job`; `on_event` is called from this thread, and what it raises ends the job.
+
+        Raises SandboxUnavailable and SandboxBroken, both `JudgeFault`.
         """
         with self.open(job) as session:
             for event in session.events():
@@ -107,7 +110,7 @@ class Pool:
         if threading.current_thread() is not self._keeper:
             self._keeper.join()
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -280,7 +283,8 @@ def memory_of(limits: Limits) -> int:
 
 
 def prepare(settings: SandboxSettings, progress: Progress) -> str:
-    """Make files and image ahead, telling how far it is; one line on what is used and why.
+    """Make files and image ahead, telling how far it is; what is used and why, in one line.
+
     Raises SandboxUnavailable.
     """
     launcher = choose(settings)
@@ -292,8 +296,9 @@ def prepare(settings: SandboxSettings, progress: Progress) -> str:
 
 
 def choose(settings: SandboxSettings) -> Launcher:
-    """The launcher that `settings` ask for. "auto": Docker where an engine answers, else
-    local. Raises SandboxUnavailable, also for local in production.
+    """The launcher that `settings` ask for; "auto" is Docker where an engine answers, else local.
+
+    Raises SandboxUnavailable, also for local in production.
     """
     # Imported here: who uses the one needs not have the other.
     if settings.kind == "local":

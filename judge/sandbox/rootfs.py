@@ -36,6 +36,11 @@ from judge.errors import SandboxUnavailable
 Progress = Callable[[str, int], None]
 """Told what is being done and how far all of it is, in percent."""
 
+
+def quiet(_step: str, _percent: int) -> None:
+    """The `Progress` that tells nobody."""
+
+
 BUILD_GID = 900
 RUN_UIDS = range(51000, 52000)
 """As in runner/internal/box: the group of build tools, the users of runs."""
@@ -65,7 +70,7 @@ class Rootfs:
         return self.path / "root.tar"
 
 
-def build(target: Path, progress: Progress = lambda step, percent: None) -> Rootfs:
+def build(target: Path, progress: Progress = quiet) -> Rootfs:
     """The root file system below `target`, made first if it is not there yet.
 
     Takes 15 to 60 s on two cores when it must be made, else milliseconds. Raises
@@ -163,9 +168,7 @@ class _Go:
             "CGO_ENABLED": "0",
         }
 
-    def run(
-        self, *arguments: str, cwd: Path, on_line: Callable[[str], None] = lambda line: None
-    ) -> str:
+    def run(self, *arguments: str, cwd: Path, on_line: Callable[[str], None] | None = None) -> str:
         """Its stdout; `on_line` gets each line of stderr at once. Raises SandboxUnavailable."""
         command = [str(self.goroot / "bin" / "go"), *arguments]
         said: list[str] = []
@@ -177,7 +180,8 @@ class _Go:
         ):
             for line in process.stderr or ():
                 said.append(line.strip())
-                on_line(line)
+                if on_line:
+                    on_line(line)
             code = process.wait()
             stdout.seek(0)
             output = stdout.read()
@@ -209,7 +213,7 @@ def _standard_library(go: _Go, work: Path, progress: Progress) -> dict[str, Path
     total = len(go.run("list", "-deps", *flags[:3], *packages, cwd=empty).split())
     done = 0
 
-    def count(line: str) -> None:
+    def count(_package: str) -> None:
         nonlocal done
         done += 1
         share = min(done, total) / total
@@ -251,9 +255,9 @@ def _lay_out(root: Path, goroot: Path, archives: dict[str, Path]) -> None:
         "".join(f"{name}:x:{uid}:{uid}::/work:/nologin\n" for name, uid in users.items()),
     )
     _write(root / "etc" / "group", "".join(f"{name}:x:{uid}:\n" for name, uid in users.items()))
-    for folder, _, _ in os.walk(root):
-        os.chmod(folder, 0o755)
-    os.chmod(root / "runner", 0o755)
+    for path in (root, root / "runner", *root.rglob("*")):
+        if path.is_dir() or path.name == "runner":
+            path.chmod(0o755)  # whatever the umask was
     give_to_builders(root)
 
 

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import Self
 
 from judge.errors import JudgeFault, SandboxBroken
 from judge.sandbox import protocol
@@ -63,8 +64,9 @@ class Runner:
             self._transport.send(frame, SEND_SECONDS)
 
     def receive(self, end: float) -> protocol.Message:
-        """The next message. Raises SandboxBroken, also when none comes until `end`
-        (`time.monotonic`).
+        """The next message.
+
+        Raises SandboxBroken, also when none comes until `end` (`time.monotonic`).
         """
         while not self._waiting:
             try:
@@ -141,7 +143,7 @@ class Session:
         """End it. A job that is still under way takes its sandbox with it."""
         self._finish("its job was abandoned")
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -180,8 +182,9 @@ class Session:
 
 
 def patience(job: Job) -> float:
-    """Seconds after which a runner that has not answered hangs: far beyond every limit
-    that it enforces itself.
+    """Seconds after which a runner that has not answered hangs.
+
+    Far beyond every limit that it enforces itself.
     """
     limits = job.limits
     runs = max(1, len(job.cases)) if isinstance(job, IoJob) else 1

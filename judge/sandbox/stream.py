@@ -1,5 +1,6 @@
-"""A socket with deadlines that are each call's own, so that one thread may read while
-another writes: `socket.settimeout` would be shared by both.
+"""A socket whose deadlines are each call's own.
+
+One thread may read while another writes; `socket.settimeout` would be shared by both.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ import select
 import socket
 import ssl
 import time
+from contextlib import suppress
 
 from judge.errors import SandboxBroken
 
@@ -61,10 +63,8 @@ class Stream:
 
     def close(self) -> None:
         """Let go of it; whoever waits in `receive` is woken."""
-        try:
+        with suppress(OSError):  # the other side was faster
             self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was faster
         self._sock.close()
 
     def _wait(self, event: int, end: float) -> bool:
