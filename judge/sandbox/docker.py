@@ -53,6 +53,7 @@ _CAPABILITIES = {
 _TMPFS = "rw,nosuid,nodev,mode=0711"
 _RUNNER_MB = 96
 """On top of a job's memory: the runner, and room to notice that a limit is passed."""
+_KEPT_IMAGES = 3
 _NOT_OURS_SECONDS = 600
 """How long a container that never ran, or ended and is still there, may belong to another."""
 _HEADER = struct.Struct(">BxxxL")
@@ -194,9 +195,18 @@ class DockerLauncher:
                 return str(self._api.inspect_image(f"{REPOSITORY}:{tag}")["Id"])
             progress("importing the image into the engine", 97)
             self._client.import_image_from_file(str(made.tar), repository=REPOSITORY, tag=tag)
+            self._forget_old()
             return str(self._api.inspect_image(f"{REPOSITORY}:{tag}")["Id"])
         except _ENGINE_ERRORS as error:
             raise SandboxUnavailable(f"the image cannot be imported: {_reason(error)}") from error
+
+    def _forget_old(self) -> None:
+        """Remove images of former versions; one that is in use refuses to go."""
+        images = self._client.images(name=REPOSITORY)
+        images.sort(key=lambda image: -int(image["Created"]))
+        for image in images[_KEPT_IMAGES:]:
+            with suppress(APIError):
+                self._client.remove_image(image["Id"], noprune=True)
 
     def _start(self, image: str, memory_mb: int) -> Container:
         name = f"judge-sandbox-{secrets.token_hex(4)}"

@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -38,6 +39,14 @@ _RETRY_SECONDS = 2.0
 _REAP_SECONDS = 300.0
 _CANARY = b'package main\n\nfunc main() { println("alive") }\n'
 
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Wish:
+    """A job that waits for a sandbox of at least this size."""
+
+    memory_mb: int
+
+
 _log = structlog.get_logger(__name__)
 
 
@@ -53,8 +62,9 @@ class Pool:
         self._launcher = launcher or choose(settings)
         self._changed = threading.Condition()
         self._idle: list[Runner] = []
+        self._busy: list[Runner] = []
         self._doomed: list[Runner] = []
-        self._wanted: list[int] = []
+        self._waiting: list[_Wish] = []
         self._total = 0
         self._closed = False
         self._error: JudgeFault | None = None
@@ -130,29 +140,26 @@ class Pool:
                 f"{self._settings.max_memory_mb}"
             )
         end = time.monotonic() + WAIT_SECONDS
-        size = max(memory_mb, self._settings.memory_mb)
+        wish = _Wish(memory_mb)
         with self._changed:
-            asked = False
+            self._error = None
+            self._waiting.append(wish)
+            self._changed.notify_all()
             try:
-                while True:
+                while not (runner := self._pick(memory_mb)):
                     if self._closed:
                         raise SandboxUnavailable("the pool of sandboxes is closed")
-                    if runner := self._pick(memory_mb):
-                        return runner
-                    if asked and self._error is not None:
+                    if self._error is not None:
                         raise self._error
-                    if not asked:
-                        asked, self._error = True, None
-                        self._wanted.append(size)
-                        self._changed.notify_all()
-                    if not self._changed.wait(end - time.monotonic()):
+                    if not self._changed.wait(max(0.0, end - time.monotonic())):
                         raise SandboxUnavailable(
                             f"no sandbox became free in {WAIT_SECONDS:.0f} s: MAX_CONTAINERS is "
                             f"{self._settings.max_containers}"
                         )
+                self._busy.append(runner)
+                return runner
             finally:
-                if asked and size in self._wanted:
-                    self._wanted.remove(size)
+                self._waiting.remove(wish)
                 self._changed.notify_all()
 
     def _pick(self, memory_mb: int) -> Runner | None:
@@ -169,6 +176,9 @@ class Pool:
 
     def _give_back(self, runner: Runner, replace: str) -> None:
         with self._changed:
+            if runner not in self._busy:
+                return  # the pool was closed over its head
+            self._busy.remove(runner)
             if replace:
                 _log.info("sandbox replaced", sandbox=runner.name, reason=replace)
                 self._doom(runner, "abnormal")
@@ -186,48 +196,54 @@ class Pool:
     # What the keeper does.
 
     def _keep(self) -> None:
-        reaped, retry = 0.0, 0.0
+        may_make = next_reap = 0.0
         while True:
             with self._changed:
-                while not (task := self._task(retry)):
+                while not (task := self._task(may_make, next_reap)):
                     now = time.monotonic()
-                    if now - reaped >= _REAP_SECONDS:
-                        break
-                    self._changed.wait(
-                        max(0.05, min(reaped + _REAP_SECONDS, max(retry, now + 1)) - now)
-                    )
+                    soon = [at - now for at in (may_make, next_reap) if at > now]
+                    self._changed.wait(min(soon))
             if task == "end":
                 break
-            if isinstance(task, list):
-                self._remove(task)
-            elif isinstance(task, int):
-                retry = self._make(task)
-            else:
-                reaped = time.monotonic()
+            if task == "reap":
                 self._reap()
+                next_reap = time.monotonic() + _REAP_SECONDS
+            elif isinstance(task, int):
+                may_make = self._make(task)
+            elif isinstance(task, list):
+                self._remove(task)
         self._end()
 
-    def _task(self, retry: float) -> list[Runner] | int | str | None:
-        """The next thing to do: runners to remove, megabytes to make one of, "end".
+    def _task(self, may_make: float, next_reap: float) -> list[Runner] | int | str | None:
+        """The next thing to do: runners to remove, megabytes to make one of, "reap", "end".
 
-        One that a job waits for comes before everything else.
+        One that a job waits for comes before everything else. Under the lock.
         """
         if self._closed:
             return "end"
+        now = time.monotonic()
+        lacking = self._lacking()
         room = self._total < self._settings.max_containers
-        may_make = time.monotonic() >= retry
-        if self._wanted and may_make:
-            if room:
-                return self._wanted[0]
-            if self._idle and all(runner.memory_mb < self._wanted[0] for runner in self._idle):
-                self._doom(self._idle.pop(0), "size")
+        if lacking and room and now >= may_make:
+            return max(lacking, self._settings.memory_mb)
+        if lacking and not room and self._idle and not self._doomed:
+            self._doom(self._idle.pop(0), "size")
         if self._doomed:
             doomed, self._doomed = self._doomed, []
             return doomed
-        ready = sum(runner.jobs < self._settings.reuse for runner in self._idle)
-        if room and may_make and ready < self._settings.spare:
+        if room and now >= may_make and len(self._idle) < self._settings.spare:
             return self._settings.memory_mb
-        return None
+        return "reap" if now >= next_reap else None
+
+    def _lacking(self) -> int:
+        """Megabytes that the first waiting job needs which no idle sandbox will serve, or 0."""
+        idle = [runner.memory_mb for runner in self._idle]
+        for wish in self._waiting:
+            enough = [memory_mb for memory_mb in idle if memory_mb >= wish.memory_mb]
+            if not enough:
+                return wish.memory_mb
+            idle.remove(enough[0])
+        return 0
 
     def _make(self, memory_mb: int) -> float:
         """Make one; returns when the next may be tried."""
@@ -245,8 +261,6 @@ class Pool:
         with self._changed:
             self._error = None
             self._idle.append(runner)
-            if memory_mb in self._wanted:
-                self._wanted.remove(memory_mb)
             self._changed.notify_all()
         return 0.0
 
@@ -265,14 +279,10 @@ class Pool:
             _log.warning("leaked sandboxes not looked for", error=str(error))
 
     def _end(self) -> None:
-        """Remove all; jobs that are still under way bring theirs back soon, or never."""
-        end = time.monotonic() + 1
+        """Remove all; a job that is still under way learns that its sandbox broke."""
         with self._changed:
-            left = self._total - len(self._idle) - len(self._doomed)
-            while left > 0 and self._changed.wait(max(0.0, end - time.monotonic())):
-                left = self._total - len(self._idle) - len(self._doomed)
-            runners = self._idle + self._doomed
-            self._idle, self._doomed = [], []
+            runners = [*self._idle, *self._doomed, *self._busy]
+            self._idle, self._doomed, self._busy = [], [], []
         self._remove(runners)
         self._launcher.close()
 
@@ -310,7 +320,7 @@ def choose(settings: SandboxSettings) -> Launcher:
     except SandboxUnavailable as error:
         if settings.kind == "docker":
             raise
-        return _local(settings, str(error).partition(":")[0])
+        return _local(settings, str(error).partition(" (")[0])
 
 
 def _local(settings: SandboxSettings, why: str) -> Launcher:
