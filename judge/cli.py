@@ -13,12 +13,21 @@ from collections.abc import Sequence
 
 import click
 
+from judge.config import read_env_file
 from judge.errors import JudgeFault, UserError
 
 COMMANDS = {
     "grade": "judge.commands.grade:grade",
     "check": "judge.commands.check:check",
     "import": "judge.commands.importing:import_",
+    "web": "judge.commands.running:web",
+    "worker": "judge.commands.running:worker",
+    "janitor": "judge.commands.running:janitor",
+    "db": "judge.commands.managing:database",
+    "user": "judge.commands.managing:user",
+    "token": "judge.commands.managing:token",
+    "course": "judge.commands.managing:course",
+    "demo": "judge.commands.managing:demo",
 }
 """Name of a command to "module:attribute" of its click command or group."""
 
@@ -63,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. Errors have been told on stderr."""
     try:
+        read_env_file()
         # Without standalone mode click returns what the command returned, or its exit code.
         code = judge.main(arguments, prog_name="judge", standalone_mode=False)
     except (click.ClickException, UserError) as error:

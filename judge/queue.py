@@ -5,7 +5,7 @@ transaction with its files. The RQ job is a hint to a worker to look at it now, 
 holds nothing but its id. So a lost job costs time, never a submission: the janitor
 puts it back; and a job that comes twice finds nothing to claim the second time.
 
-A job's id is made from the submission's, which lets its place be looked up.
+A job's id is made from the submission's and its attempt, so its place can be looked up.
 Queues by urgency, the most urgent first: `RUNS` (somebody waits at the screen),
 `SUBMISSIONS`, `REJUDGE`.
 """
@@ -15,7 +15,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from datetime import timedelta
-from uuid import UUID
 
 from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
@@ -81,25 +80,35 @@ def enqueue(submission: Submission) -> None:
 
     :raises RedisError: it is away or full; the janitor will do it later.
     """
-    _put(queue_of(submission), JUDGE, str(submission.id), str(submission.id))
+    _put(queue_of(submission), JUDGE, job_id(submission), str(submission.id))
 
 
-def enqueue_run(run_id: str, code: str, stdin: str) -> None:
-    """Put a program to run on the most urgent queue.
+def enqueue_run(run_id: str, code: str, stdin: str, wait_seconds: int) -> None:
+    """Put a program to run on the most urgent queue; dropped if nobody takes it in time.
 
     :raises RedisError: it is away or full.
     """
-    _put(RUNS, RUN, f"run-{run_id}", run_id, code, stdin)
+    _put(RUNS, RUN, f"run-{run_id}", run_id, code, stdin, ttl=wait_seconds)
 
 
-def _put(name: str, function: str, job_id: str, *arguments: str) -> None:
+def job_id(submission: Submission) -> str:
+    """The job's id: another for each attempt.
+
+    RQ's tidying up after one attempt must not take away the job of the next.
+    """
+    return f"{submission.id}-{submission.attempt}"
+
+
+def _put(name: str, function: str, job: str, *arguments: str, ttl: int | None = None) -> None:
     queue(name).enqueue_call(
         function,
         args=arguments,
-        job_id=job_id,
+        job_id=job,
         timeout=JOB_SECONDS,
+        ttl=ttl,
         result_ttl=0,
         failure_ttl=int(FAILURE_KEPT.total_seconds()),
+        description=job,
     )
 
 
@@ -109,9 +118,9 @@ def waiting(name: str) -> list[str]:
 
 
 def places() -> dict[str, int]:
-    """Submission id to its place in the queue, from 1, over the two that people wait for."""
+    """Job id to its place in the queue, from 1, over the two that people wait for."""
     ids = [*waiting(RUNS), *waiting(SUBMISSIONS)]
-    return {job_id: place for place, job_id in reversed(list(enumerate(ids, start=1)))}
+    return {job: place for place, job in reversed(list(enumerate(ids, start=1)))}
 
 
 def place(submission: Submission) -> int | None:
@@ -121,7 +130,7 @@ def place(submission: Submission) -> int | None:
     try:
         client = connection().pipeline(transaction=False)
         client.llen(queue(RUNS).key)
-        client.lpos(queue(queue_of(submission)).key, str(submission.id))
+        client.lpos(queue(queue_of(submission)).key, job_id(submission))
         ahead, position = client.execute()
     except RedisError:
         return None
@@ -130,10 +139,24 @@ def place(submission: Submission) -> int | None:
     return int(position) + 1 + (int(ahead) if submission.purpose != "trial" else 0)
 
 
-def missing(ids: Iterable[UUID]) -> set[UUID]:
-    """Those of `ids` that no queue holds."""
-    held = {job_id for name in QUEUES for job_id in waiting(name)}
-    return {one for one in ids if str(one) not in held}
+def missing(submissions: Iterable[Submission]) -> list[Submission]:
+    """Those of `submissions` that no queue holds.
+
+    :raises RedisError: it is away.
+    """
+    held = {job for name in QUEUES for job in waiting(name)}
+    return [one for one in submissions if job_id(one) not in held]
+
+
+def depths() -> dict[str, int]:
+    """How many jobs wait on each queue.
+
+    :raises RedisError: it is away.
+    """
+    client = connection().pipeline(transaction=False)
+    for name in QUEUES:
+        client.llen(queue(name).key)
+    return dict(zip(QUEUES, client.execute(), strict=True))
 
 
 def _text(value: bytes | str) -> str:

@@ -1,0 +1,60 @@
+"""`judge web`, `judge worker` and `judge janitor`: the parts, run alone."""
+
+from __future__ import annotations
+
+import click
+
+from judge.config import Settings, load
+
+
+def _settings() -> Settings:
+    from judge import logs
+
+    settings = load()
+    logs.configure(settings)
+    return settings
+
+
+@click.command(short_help="Serve pages, API and live sockets.")
+def web() -> None:
+    """Serve pages, API and live sockets until a signal."""
+    import uvicorn
+
+    settings = _settings()
+    uvicorn.run(
+        "judge.wsgi:asgi",
+        host=settings.host,
+        port=settings.port,
+        workers=settings.web_processes,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws_max_size=4096,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+@click.command(short_help="Judge what is on the queue.")
+def worker() -> None:
+    """Judge what is on the queue until a signal; the job at hand is finished first."""
+    from judge.sandbox.settings import from_environment
+    from judge.worker import process
+
+    settings = _settings()
+    process.run(settings, from_environment())
+
+
+@click.command(short_help="Put back on the queue what was lost.")
+@click.option("--once", is_flag=True, help="Do one round and say what it did.")
+def janitor(*, once: bool) -> None:
+    """Put back on the queue what was lost, and prune old trials, until a signal."""
+    from judge import janitor as parts
+
+    settings = _settings()
+    if not once:
+        parts.run(settings)
+        return
+    done = parts.once(settings)
+    click.echo(f"{done.lapsed} taken back, {done.enqueued} enqueued, {done.pruned} trials pruned")

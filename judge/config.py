@@ -1,0 +1,208 @@
+"""Settings: read once, typed, and loud about a bad value.
+
+They come from the environment, and from a file ``.env`` in the folder that a
+command is started in; the environment wins. `docs/settings.md` and `.env.example`
+list every one, which a test compares with this file. What concerns the sandbox
+alone is read by `judge.sandbox.settings` in the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from dotenv import dotenv_values
+
+from judge.errors import UserError
+
+ENV_FILE = ".env"
+DEVELOPMENT_KEY = "development only, signs nothing of worth"
+MIN_KEY_CHARACTERS = 32
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\Z")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_RATE = re.compile(r"^\d{1,6}/(second|minute|hour|day)\Z")
+
+
+class BadSetting(UserError):
+    """A setting whose value cannot be used; the text is one line that names it."""
+
+
+def read_env_file(folder: Path | None = None) -> None:
+    """Put what ``.env`` says into the environment, where that says nothing itself.
+
+    :raises BadSetting: the file cannot be read.
+    """
+    path = (folder or Path.cwd()) / ENV_FILE
+    if not path.is_file():
+        return
+    try:
+        values = dotenv_values(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{ENV_FILE} cannot be read: {error}") from error
+    for name, value in values.items():
+        if value is not None:
+            os.environ.setdefault(name, value)
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A whole number from `low` to `high`."""
+
+    def read(value: str) -> int:
+        if not re.fullmatch(r"-?\d{1,12}", value) or not low <= int(value) <= high:
+            raise ValueError(f"a whole number from {low} to {high} is needed")
+        return int(value)
+
+    return read
+
+
+def switch(value: str) -> bool:
+    """On or off."""
+    if value.lower() in {"on", "true", "yes", "1"}:
+        return True
+    if value.lower() in {"off", "false", "no", "0"}:
+        return False
+    raise ValueError("on or off is needed")
+
+
+def choice(*choices: str) -> Callable[[str], str]:
+    """One of `choices`."""
+
+    def read(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"one of {', '.join(choices)} is needed")
+        return value
+
+    return read
+
+
+def seconds(low: float, high: float) -> Callable[[str], float]:
+    """A duration in seconds; written "500ms", "5s", "2m", "1h", "30d", or a number of seconds."""
+
+    def read(value: str) -> float:
+        match = _DURATION.match(value)
+        if match is None:
+            raise ValueError("a duration is needed, such as 5s, 500ms or 2m")
+        duration = float(match[1]) * _SECONDS[match[2] or "s"]
+        if not low <= duration <= high:
+            raise ValueError(f"a duration from {low:g}s to {high:g}s is needed")
+        return duration
+
+    return read
+
+
+def rate(value: str) -> str:
+    """So many in so long: "30/minute"."""
+    if not _RATE.match(value):
+        raise ValueError("a number per second, minute, hour or day is needed, such as 30/minute")
+    return value
+
+
+def address(*schemes: str) -> Callable[[str], str]:
+    """A URL with one of `schemes`."""
+
+    def read(value: str) -> str:
+        if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError(f"an address that starts with {schemes[0]}:// is needed")
+        return value
+
+    return read
+
+
+_postgres = address("postgresql", "postgres", "postgresql+psycopg")
+_redis = address("redis", "rediss", "unix")
+_http = address("https", "http")
+
+
+def _setting(name: str, default: Any, read: Callable[[str], Any]) -> Any:
+    return field(default=default, metadata={"name": name, "read": read})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings but the sandbox's. Durations are in seconds."""
+
+    env: Literal["development", "production"] = _setting(
+        "JUDGE_ENV", "development", choice("development", "production")
+    )
+    secret_key: str = _setting("SECRET_KEY", "", text)
+    database_url: str = _setting("DATABASE_URL", "", _postgres)
+    redis_url: str = _setting("REDIS_URL", "", _redis)
+
+    host: str = _setting("JUDGE_HOST", "127.0.0.1", text)
+    port: int = _setting("JUDGE_PORT", 8000, whole(1, 65535))
+    web_processes: int = _setting("JUDGE_WEB_PROCESSES", 1, whole(1, 64))
+    web_threads: int = _setting("JUDGE_WEB_THREADS", 16, whole(2, 256))
+    public_url: str = _setting("JUDGE_PUBLIC_URL", "", _http)
+    proxies: int = _setting("JUDGE_PROXIES", 0, whole(0, 8))
+    log: Literal["auto", "text", "json"] = _setting(
+        "JUDGE_LOG", "auto", choice("auto", "text", "json")
+    )
+    var: str = _setting("JUDGE_VAR", "var", text)
+    workers: int = _setting("JUDGE_WORKERS", 2, whole(1, 256))
+
+    timeout: float = _setting("TIMEOUT", 5.0, seconds(0.1, 300))
+    anonymous_run: bool = _setting("JUDGE_ANONYMOUS_RUN", True, switch)
+    run_cache: float = _setting("JUDGE_RUN_CACHE", 60.0, seconds(0, 86400))
+    registration: bool = _setting("JUDGE_REGISTRATION", True, switch)
+
+    limit_login: str = _setting("JUDGE_LIMIT_LOGIN", "10/minute", rate)
+    limit_register: str = _setting("JUDGE_LIMIT_REGISTER", "60/hour", rate)
+    limit_submit: str = _setting("JUDGE_LIMIT_SUBMIT", "30/minute", rate)
+    limit_run: str = _setting("JUDGE_LIMIT_RUN", "30/minute", rate)
+    limit_anonymous_run: str = _setting("JUDGE_LIMIT_ANONYMOUS_RUN", "20/minute", rate)
+
+    lease: float = _setting("JUDGE_LEASE", 30.0, seconds(1, 600))
+    tries: int = _setting("JUDGE_TRIES", 3, whole(1, 20))
+    janitor_every: float = _setting("JUDGE_JANITOR_EVERY", 10.0, seconds(0.1, 600))
+    trials_kept: float = _setting("JUDGE_TRIALS_KEPT", 30 * 86400.0, seconds(60, 3650 * 86400))
+
+    @property
+    def production(self) -> bool:
+        """Whether strangers use it: demo accounts and conveniences are then off."""
+        return self.env == "production"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings, all checked.
+
+    :raises BadSetting: the first that cannot be used, or that is missing.
+    """
+    given = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        name = setting.metadata["name"]
+        value = given.get(name, "").strip()
+        if value:
+            values[setting.name] = _read(name, value, setting.metadata["read"])
+    return _complete(Settings(**values))
+
+
+def _read(name: str, value: str, read: Callable[[str], Any]) -> Any:
+    try:
+        return read(value)
+    except ValueError as error:
+        shown = "***" if "KEY" in name or "URL" in name else repr(value)
+        raise BadSetting(f"{name} is {shown}: {error}") from None
+
+
+def _complete(settings: Settings) -> Settings:
+    """Fill in what development may leave out; refuse what production may not."""
+    for name, value in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
+        if not value:
+            raise BadSetting(f"{name} is missing: set it, or start everything with `make run`")
+    if settings.production and len(settings.secret_key) < MIN_KEY_CHARACTERS:
+        raise BadSetting(
+            f"SECRET_KEY is missing or too short: production needs one of at least "
+            f"{MIN_KEY_CHARACTERS} characters, and the same for every web process"
+        )
+    return settings if settings.secret_key else replace(settings, secret_key=DEVELOPMENT_KEY)

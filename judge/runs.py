@@ -1,0 +1,138 @@
+"""Running a program once for whoever asks, through the same queue and sandbox as submissions.
+
+The caller waits on a Redis list for the outcome. Outcomes are kept for a short
+while by what was asked, so that the same program is not run twice in a row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from redis import Redis
+
+from judge import queue
+from judge.errors import JudgeFault, UserError
+from judge.packs.submission import MAX_TOTAL_BYTES
+
+LANGUAGES = ("go",)
+MAX_STDIN_BYTES = 1024 * 1024
+QUEUE_SECONDS = 30
+"""How long a program may wait for a worker; then we are too busy."""
+BUILD_SECONDS = 15
+OUTCOME_KEPT_SECONDS = 60
+
+
+class BadRun(UserError):
+    """What was asked cannot be run; the text says why."""
+
+
+class TooLarge(UserError):
+    """More than we take; the text says how much that is."""
+
+
+class Busy(JudgeFault):
+    """No worker took the program in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A checked request."""
+
+    code: str
+    stdin: str = ""
+    language: str = "go"
+
+    @property
+    def key(self) -> str:
+        """Where its outcome is kept."""
+        parts = (self.language, self.code, self.stdin)
+        total = hashlib.sha256(b"\0".join(part.encode() for part in parts)).hexdigest()
+        return f"judge:run:known:{total}"
+
+
+def check(code: object, stdin: object = "", language: object = "go") -> Program:
+    """What can be run of a request.
+
+    :raises BadRun: a wrong type, a NUL byte, no valid text, another language.
+    :raises TooLarge: more than 128 KiB of code or 1 MiB of input.
+    """
+    if language not in LANGUAGES:
+        raise BadRun(f"language {_shown(language)} cannot be run; there is: {', '.join(LANGUAGES)}")
+    source = _text("code", code, MAX_TOTAL_BYTES)
+    if not source.strip():
+        raise BadRun("code is empty")
+    return Program(source, _text("stdin", stdin, MAX_STDIN_BYTES))
+
+
+def run(program: Program, timeout_seconds: float, keep_seconds: float) -> dict[str, Any]:
+    """Run it and wait: ``{"output", "stdout", "stderr", "exit_code", "verdict", …}``.
+
+    :param timeout_seconds: what the program itself may take.
+    :param keep_seconds: how long an outcome may be given out again; 0: never.
+    :raises Busy: no worker took it in time.
+    :raises RedisError: there is no queue.
+    """
+    client = queue.connection()
+    if keep_seconds and (known := client.get(program.key)) is not None:
+        return {**json.loads(known), "cached": True}
+    run_id = uuid4().hex
+    queue.enqueue_run(run_id, program.code, program.stdin, QUEUE_SECONDS)
+    outcome = _wait(client, run_id, QUEUE_SECONDS + BUILD_SECONDS + timeout_seconds)
+    if outcome.get("verdict") is None:
+        raise Busy(outcome.get("message") or "the program could not be run")
+    if keep_seconds and outcome.pop("repeatable", False):
+        client.set(program.key, json.dumps(outcome), px=int(keep_seconds * 1000))
+    outcome.pop("repeatable", None)
+    return {**outcome, "cached": False}
+
+
+def outcome_key(run_id: str) -> str:
+    """The list on which a worker leaves the outcome."""
+    return f"judge:run:{run_id}"
+
+
+def leave_outcome(client: Redis, run_id: str, outcome: dict[str, Any]) -> None:
+    """Hand the outcome to whoever waits for it.
+
+    :raises RedisError: it is away.
+    """
+    with client.pipeline(transaction=False) as pipeline:
+        pipeline.rpush(outcome_key(run_id), json.dumps(outcome))
+        pipeline.expire(outcome_key(run_id), OUTCOME_KEPT_SECONDS)
+        pipeline.execute()
+
+
+def _wait(client: Redis, run_id: str, seconds: float) -> dict[str, Any]:
+    # In short waits: the socket's own timeout is made for quick answers.
+    step = queue.ANSWER_SECONDS / 2
+    waited = 0.0
+    while waited < seconds:
+        found = client.blpop([outcome_key(run_id)], timeout=step)
+        if found is not None:
+            outcome: dict[str, Any] = json.loads(found[1])
+            return outcome
+        waited += step
+    raise Busy("no worker was free to run the program; try again in a moment")
+
+
+def _text(name: str, value: object, most_bytes: int) -> str:
+    if not isinstance(value, str):
+        raise BadRun(f"{name} must be a text")
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise BadRun(f"{name} is not valid Unicode text") from None
+    if size > most_bytes:
+        raise TooLarge(f"{name} has {size} bytes; at most {most_bytes} can be run")
+    if name == "code" and "\0" in value:
+        raise BadRun(f"{name} has a NUL byte; is it a text?")
+    return value
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:40] + "…"

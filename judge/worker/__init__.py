@@ -1,0 +1,21 @@
+"""The worker: takes ids from the queue, judges, records.
+
+`judge_submission` and `run_program` are what RQ jobs name. `process` is the loop
+around them, `judging` and `programs` do the work.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from judge.worker import process
+
+
+def judge_submission(submission_id: str) -> None:
+    """The RQ job of `judge.queue.enqueue`."""
+    process.bench().judge(UUID(submission_id))
+
+
+def run_program(run_id: str, code: str, stdin: str) -> None:
+    """The RQ job of `judge.queue.enqueue_run`."""
+    process.bench().run(run_id, code, stdin)
