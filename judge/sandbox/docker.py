@@ -241,7 +241,6 @@ class DockerLauncher:
             working_dir="/",
             environment={},
             stdin_open=True,
-            network_disabled=True,
             labels={ROLE: "sandbox", OWNER: self._owner},
             host_config=self._host_config(memory_mb),
         )

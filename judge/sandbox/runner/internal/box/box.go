@@ -15,9 +15,10 @@
 //  4. watches until the program ends: CPU time summed over all threads, the wall
 //     clock, resident memory, threads, output. What goes over a limit is killed.
 //
-// A forbidden system call (a fork, an exec, ptrace, ...) stops its thread; the
-// kernel tells the runner which call it was, and the process is killed. Where the
-// kernel cannot tell (gVisor, Linux before 5.0) it kills the process by SIGSYS itself.
+// A forbidden system call ends the process. For those that hostile students think of
+// first (a fork, an exec, ptrace, ...) the kernel tells the runner which it was; for
+// the others, and everywhere on a kernel that cannot tell (gVisor, Linux before 5.0),
+// it kills the process by SIGSYS itself.
 //
 // Who can do what: each run has a user of its own, builds have theirs, and neither is
 // root. Where only one user exists (an unprivileged user's namespace) all of them

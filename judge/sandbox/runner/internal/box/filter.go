@@ -29,11 +29,22 @@ const (
 	prSetVMA = 0x53564d41
 )
 
+// forbid is the answer to a call whose name is told.
 func (s filterSpec) forbid() uint32 {
 	if s.report {
 		return unix.SECCOMP_RET_USER_NOTIF
 	}
 	return unix.SECCOMP_RET_KILL_PROCESS
+}
+
+// forbidNamed leaves those to the kernel which an engine's own filter answers by an
+// error: of two filters' answers the kernel takes an error over a report, and only a
+// kill over an error.
+func (s filterSpec) forbidNamed(call namedCall) uint32 {
+	if call.name == "" {
+		return unix.SECCOMP_RET_KILL_PROCESS
+	}
+	return s.forbid()
 }
 
 // buildFilter writes the program for the architecture it runs on.
@@ -59,7 +70,7 @@ func buildFilter(s filterSpec) (program, error) {
 		p.onNumber(unix.SYS_SENDMSG, returning(allow))
 	}
 	for _, call := range forbidden() {
-		p.onNumber(call.number, returning(s.forbid()))
+		p.onNumber(call.number, returning(s.forbidNamed(call)))
 	}
 	p.ret(refuse)
 	if len(p) > 4096 {
@@ -86,7 +97,8 @@ func (s filterSpec) conditional(p *program) {
 
 func (s filterSpec) threadsOnly() program {
 	var p program
-	p.unlessEqual(0, unix.CLONE_THREAD|cloneNS, unix.CLONE_THREAD, s.forbid())
+	p.unlessEqual(0, cloneNS, 0, unix.SECCOMP_RET_KILL_PROCESS)
+	p.unlessEqual(0, unix.CLONE_THREAD, unix.CLONE_THREAD, s.forbid())
 	p.ret(allow)
 	return p
 }

@@ -23,6 +23,7 @@ type meter struct {
 type sample struct {
 	cpu     time.Duration // all threads, the finished ones as well
 	threads int
+	data    int64 // bytes allocated, touched or not
 }
 
 func newMeter(pid int) *meter {
@@ -56,6 +57,8 @@ func (m *meter) read() (s sample, ok bool) {
 	m.peak = max(m.peak, peak<<10)
 	threads, _ := statusNumber(text, "Threads:")
 	s.threads = int(threads)
+	data, _ := statusNumber(text, "VmData:")
+	s.data = data << 10
 	s.cpu, ok = processCPU(m.pid)
 	return s, ok
 }

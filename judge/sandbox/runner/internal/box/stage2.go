@@ -107,11 +107,20 @@ func applyLimits(o orders) error {
 			return fmt.Errorf("affinity: %w", err)
 		}
 	}
-	unix.Umask(0o022)
+	unix.Umask(umask(o.Profile))
 	if err := os.Chdir(o.Dir); err != nil {
 		return fmt.Errorf("working folder: %w", err)
 	}
 	return nil
+}
+
+// umask: what is built can be executed by the user of a run and not be read, since the
+// tests are in it.
+func umask(profile Profile) int {
+	if profile == ProfileBuild {
+		return 0o066
+	}
+	return 0o022
 }
 
 // setRlimit lowers a limit, at most to what we are allowed ourselves. It goes round

@@ -18,9 +18,11 @@ const (
 	startTimeout     = 10 * time.Second
 	defaultProcesses = 256
 	defaultFileBytes = 64 << 20
-	// Address space is not memory: Go maps heap in steps of 64 MiB and keeps what it
-	// freed. Twice the limit and this much is out of an honest program's reach.
-	dataSlack = 512 << 20
+	// What a program allocated and did not touch is not memory yet, and Go maps more
+	// than it uses. Twice the limit and this much is out of an honest program's reach;
+	// the kernel's own limit, which is only a crash, comes a little later.
+	dataSlack     = 512 << 20
+	dataHeadstart = 256 << 20
 	// Room in which polling sees the thread too many before the kernel refuses one.
 	threadSlack = 32
 	// An allocation of exactly the limit is rounded up to whole arenas.
@@ -222,11 +224,14 @@ func rlimitsFor(spec Spec) []rlimit {
 		list = append(list, rlimit{unix.RLIMIT_CPU, seconds, seconds + 1})
 	}
 	if l.MemoryBytes > 0 {
-		data := 2*uint64(l.MemoryBytes) + dataSlack
+		data := uint64(dataLimit(l)) + dataHeadstart
 		list = append(list, rlimit{unix.RLIMIT_DATA, data, data})
 	}
 	return list
 }
+
+// dataLimit bounds what a program may have allocated, touched or not.
+func dataLimit(l Limits) int64 { return 2*l.MemoryBytes + dataSlack }
 
 func threadLimit(l Limits) int {
 	if l.Processes > 0 {

@@ -123,7 +123,7 @@ func (w *watcher) check(last time.Duration) time.Duration {
 		}
 		next = min(next, left/2) // two threads use it up twice as fast
 	}
-	if memory := w.limits.MemoryBytes; memory > 0 && w.meter.peak > memory {
+	if memory := w.limits.MemoryBytes; memory > 0 && (w.meter.peak > memory || s.data > dataLimit(w.limits)) {
 		w.kill("memory")
 	}
 	if s.threads > threadLimit(w.limits) {
@@ -147,7 +147,7 @@ func (w *watcher) forbidden(n notification) {
 		return
 	}
 	if !w.killed {
-		w.call = callName(uintptr(n.Data.Number), n.Data.Args)
+		w.call = callName(uintptr(n.Data.Number))
 	}
 	w.kill("")
 }
@@ -233,7 +233,7 @@ func (w *watcher) judgeEnd(u *Usage) {
 		u.ExitCode, u.Signal = -1, syscall.SIGSYS
 	case u.Limit != "":
 	case u.Signal == syscall.SIGSYS:
-		u.Violation = callName(0, [6]uint64{})
+		u.Violation = unnamed
 	case u.Signal == syscall.SIGXFSZ:
 		u.Limit = "disk"
 	case w.limits.CPU > 0 && u.CPU > w.limits.CPU:

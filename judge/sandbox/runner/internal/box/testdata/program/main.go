@@ -73,6 +73,11 @@ var acts = map[string]func() error{
 			runtime.KeepAlive(all)
 		}
 	},
+	"grow-untouched": func() error {
+		for all := map[int][]byte{}; ; {
+			all[len(all)] = make([]byte, 64<<10)
+		}
+	},
 	"reserve": func() error { large = make([]byte, argument()<<20); return nil },
 	"threads": func() error {
 		for range argument() {
