@@ -204,7 +204,7 @@ func (b *bench) compile(importPath, lang, out string, names []string, lib librar
 		return err
 	}
 	args := append([]string{"-p", importPath, "-o", b.path(out), "-importcfg", config, "-lang", lang,
-		"-trimpath", b.path("src") + "=>;" + b.path("gen") + "=>", "-dwarf=false", "-pack", "-nolocalimports", "-c=2"}, extra...)
+		"-trimpath", b.path("src") + "=>;" + b.path("gen") + "=>", "-dwarf=false", "-pack", "-nolocalimports", "-c=1"}, extra...)
 	_, _, err = b.run("compile", append(args, names...)...)
 	return err
 }

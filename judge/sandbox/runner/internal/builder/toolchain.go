@@ -87,6 +87,8 @@ const (
 	maxTold = 256 << 10
 	// maxBuilt bounds each file that a tool writes. An honest binary has 2-20 MB.
 	maxBuilt = 200 << 20
+	// maxUncollected is how far a tool may grow before it collects garbage, in bytes.
+	maxUncollected = 192 << 20
 	// maxToolThreads bounds the threads of a tool. Go's runtime makes more of them
 	// than it uses CPUs.
 	maxToolThreads = 256
@@ -125,7 +127,7 @@ func (b *bench) run(tool string, args ...string) (stdout, stderr []byte, err err
 	usage, err := box.Run(b.ctx, box.Spec{
 		Path:   b.tc.root + "/go/tool/" + tool,
 		Args:   append([]string{tool}, args...),
-		Env:    []string{"HOME=" + b.dir, "TMPDIR=" + b.dir, "PATH=", "GOROOT=" + b.tc.root + "/go", "GOTOOLCHAIN=local"},
+		Env:    b.environment(),
 		Dir:    b.path("src"),
 		UID:    box.BuildUID,
 		Stdout: &out,
@@ -157,6 +159,13 @@ func (b *bench) run(tool string, args ...string) (stdout, stderr []byte, err err
 		return nil, nil, told{out.Bytes(), errs.Bytes()}
 	}
 	return out.Bytes(), errs.Bytes(), nil
+}
+
+// environment is that of the tools. They collect garbage only once they have grown:
+// a small package is done before that, a large one must stay below the limit.
+func (b *bench) environment() []string {
+	return []string{"HOME=" + b.dir, "TMPDIR=" + b.dir, "PATH=", "GOROOT=" + b.tc.root + "/go", "GOTOOLCHAIN=local",
+		"GOGC=off", fmt.Sprintf("GOMEMLIMIT=%d", min(b.memory/4, maxUncollected))}
 }
 
 func (b *bench) note(abnormal string) {

@@ -229,27 +229,28 @@ func (s *Suite) RegisterText(name string, external bool) []byte {
 	if fuzz {
 		b.WriteString("import judge_fuzz \"internal/fuzz\"\n")
 	}
-	b.WriteString("\nfunc init() {\n\tjudge_testing.JudgeRegister(judge_testing.JudgeSuite{\n")
-	list := func(field, element string, tests []Test, line func(Test) string) {
-		fmt.Fprintf(&b, "\t\t%s: []judge_testing.%s{\n", field, element)
-		for _, t := range tests {
-			if t.External == external {
-				fmt.Fprintf(&b, "\t\t\t{Name: %q, %s},\n", t.Name, line(t))
-			}
+	b.WriteString("\nfunc init() {\n")
+	for _, t := range s.Tests {
+		if t.External == external {
+			fmt.Fprintf(&b, "\tjudge_testing.JudgeTest(%q, %s)\n", t.Name, t.Name)
 		}
-		b.WriteString("\t\t},\n")
 	}
-	list("Tests", "InternalTest", s.Tests, func(t Test) string { return "F: " + t.Name })
-	list("Fuzz", "InternalFuzzTarget", s.Fuzz, func(t Test) string { return "Fn: " + t.Name })
-	list("Examples", "InternalExample", s.Examples, func(t Test) string {
-		return fmt.Sprintf("F: %s, Output: %q, Unordered: %t", t.Name, t.Output, t.Unordered)
-	})
+	for _, t := range s.Fuzz {
+		if t.External == external {
+			fmt.Fprintf(&b, "\tjudge_testing.JudgeFuzz(%q, %s)\n", t.Name, t.Name)
+		}
+	}
+	for _, t := range s.Examples {
+		if t.External == external {
+			fmt.Fprintf(&b, "\tjudge_testing.JudgeExample(%q, %s, %q, %t)\n", t.Name, t.Name, t.Output, t.Unordered)
+		}
+	}
 	if s.Main == half(external) {
-		b.WriteString("\t\tMain: TestMain,\n")
+		b.WriteString("\tjudge_testing.JudgeTestMain(TestMain)\n")
 	}
 	if fuzz {
-		b.WriteString("\t\tReadCorpus: judge_fuzz.ReadCorpus,\n\t\tCheckCorpus: judge_fuzz.CheckCorpus,\n")
+		b.WriteString("\tjudge_testing.JudgeCorpus(judge_fuzz.ReadCorpus, judge_fuzz.CheckCorpus)\n")
 	}
-	b.WriteString("\t})\n}\n")
+	b.WriteString("}\n")
 	return b.Bytes()
 }

@@ -74,13 +74,26 @@ func (j *Judge) Do(ctx context.Context, m *wire.Message, control *Control, tell 
 	t := &task{Judge: j, Message: m, ctx: ctx, control: control, tell: tell, uid: box.NextRunUID(),
 		facts: &wire.Facts{Toolchain: j.Toolchain.Version}}
 	err := t.do()
-	if left := errors.Join(box.Clean(t.uid), box.Clean(box.BuildUID)); left != nil {
+	if left := clean(t.uid, box.BuildUID); left != nil {
 		t.abnormal(left.Error())
 	}
 	if err != nil {
 		return nil, err
 	}
 	return &Outcome{t.facts, t.replace}, nil
+}
+
+// clean removes what users left and says what could not be removed.
+func clean(uids ...int) error {
+	left := make(chan error)
+	for _, uid := range uids {
+		go func() { left <- box.Clean(uid) }()
+	}
+	var all error
+	for range uids {
+		all = errors.Join(all, <-left)
+	}
+	return all
 }
 
 func (t *task) do() error {
