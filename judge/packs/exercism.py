@@ -11,6 +11,7 @@ traps included:
   is decided as `go test` would;
 - module path, package name and slug may all differ, so the module comes from
   ``go.mod`` and nothing is derived from the slug;
+- a function of the tests that the example calls is moved into ``support/``;
 - an exercise without any test gets one that says it builds, which is what
   `go test` says of it too;
 - a reference that imports what the gate keeps from solutions brings its
@@ -30,6 +31,7 @@ from typing import Any
 
 from judge.errors import UserError
 from judge.packs import exercism_text as texts
+from judge.packs.exercism_helpers import share_helpers
 from judge.packs.names import declared, imports_of
 from judge.packs.write import manifest_toml
 
@@ -187,6 +189,7 @@ def _add_reference(
     for name, example in zip(solution, examples, strict=True):
         content = _read(folder / example)
         files[f"submissions/accepted/{key}/{name}"] = content
+        share_helpers(files, content)
         needed |= {*imports_of(content), *imports_of(package[name])}
     return sorted(needed & REFUSED)
 

@@ -9,6 +9,9 @@ from fnmatch import fnmatchcase
 _FUNCTION = re.compile(rb"^func\s+((?:Test|Example|Fuzz)\w*)\s*\(", re.MULTILINE)
 
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.MULTILINE | re.DOTALL)
+_NOT_CODE = re.compile(
+    r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|'(?:\\.|[^'\\\n])*'", re.DOTALL
+)
 _IMPORT = re.compile(r"^import\s*(?:\(([^)]*)\)|[^\n]*)", re.MULTILINE)
 _PATH = re.compile(r'["`]([^"`\n]+)["`]')
 
@@ -50,6 +53,12 @@ def _is_test(name: str) -> bool:
         return False
     rest = re.sub(r"^(Test|Example|Fuzz)", "", name)
     return not rest[:1].islower()
+
+
+def code_of(source: bytes) -> str:
+    """A Go source without comments and without what stands in strings."""
+    text = source.decode(errors="replace")
+    return _NOT_CODE.sub(lambda found: '""' if found[0][0] in "\"`'" else " ", text)
 
 
 def imports_of(source: bytes) -> list[str]:

@@ -110,6 +110,23 @@ def test_a_concept_exercise_has_hints_and_an_exemplar() -> None:
     )
 
 
+def test_helpers_of_the_tests_that_the_example_calls_are_shared() -> None:
+    made = pack("loud-greeting")
+    shared = made.support["loud_greeting_shared.go"].decode()
+    assert shared.startswith('package loudgreeting\n\nimport (\n\t"strings"\n\t"unicode"\n)\n')
+    assert (
+        "// Shout turns text into capital letters,\n// for whoever wants it.\nfunc Shout(" in shared
+    )
+    assert 'func mark() string { return "!" }' in shared
+    tests = made.tests["loud_greeting_test.go"].decode()
+    assert "func TestGreet" in tests
+    assert "func unrelated" in tests
+    assert "func Shout" not in tests
+    assert '"testing"' in tests
+    assert '"unicode"' not in tests
+    assert made.reference.files["loud_greeting.go"].count(b"Shout(") == 3
+
+
 def test_an_exercise_without_tests_gets_one_that_says_it_builds() -> None:
     made = pack("old-idea")
     assert b"package oldidea" in made.tests["builds_test.go"]
@@ -165,9 +182,9 @@ def test_the_command_writes_packs_and_says_what_it_left_out(
     told = capsys.readouterr().out
     for slug in ("far-away", "lost", "unsolved"):
         assert f"left out  {slug}: " in told
-    assert "8 taken, 3 left out, 0 failed" in told
+    assert "9 taken, 3 left out, 0 failed" in told
     assert load(tmp_path / "doubling").slug == "doubling"
-    assert len(list(tmp_path.iterdir())) == 8
+    assert len(list(tmp_path.iterdir())) == 9
 
 
 def test_only_takes_only_those_and_writes_over_packs_alone(
