@@ -17,6 +17,8 @@ from judge.config import read_env_file
 from judge.errors import JudgeFault, UserError
 
 COMMANDS = {
+    "run": "judge.launch.start:run",
+    "doctor": "judge.doctor:doctor",
     "grade": "judge.commands.grade:grade",
     "check": "judge.commands.check:check",
     "import": "judge.commands.importing:import_",
@@ -95,3 +97,7 @@ def _fail(error: Exception, code: int) -> int:
     text = error.format_message() if isinstance(error, click.ClickException) else str(error)
     click.echo(f"judge: {' '.join(text.split())}", err=True)
     return code
+
+
+if __name__ == "__main__":
+    main()

@@ -34,14 +34,18 @@ from typing import IO
 import click
 import psutil
 
+from judge import config
 from judge.errors import JudgeFault, UserError
 from judge.launch import child
 from judge.launch.parents import Parent
 from judge.launch.postgres import Postgres, socket_folder
 from judge.launch.supervisor import Part, Supervisor
+from judge.launch.terminal import say
 from judge.launch.valkey import Valkey
 
 DATABASE = "judge"
+EMBEDDED = {"DATABASE_URL": "postgresql:///judge", "REDIS_URL": "unix:///"}
+"""Stand in for the embedded servers' addresses while the settings are checked."""
 LEAST_FREE_BYTES = 500_000_000
 """The image takes 200 MB, a fresh database 50."""
 READY_SECONDS = 120
@@ -53,6 +57,10 @@ DEMO_ACCOUNTS = ("student", "instructor", "admin")
 
 class Stopped(Exception):
     """Somebody asked us to stop."""
+
+
+class Failed(Exception):
+    """A step failed with this exit code and has told why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +83,24 @@ class Place:
         return self.var / "log"
 
     @property
+    def sandbox_file(self) -> Path:
+        """Where the line on which sandbox is in use, and why, is left."""
+        return self.var / "sandbox.txt"
+
+    @property
+    def postgres(self) -> Postgres:
+        """The embedded PostgreSQL."""
+        return Postgres(self.var / "postgres", self.run / "postgres")
+
+    @property
+    def valkey(self) -> Valkey:
+        """The embedded Valkey."""
+        return Valkey(self.var / "valkey", self.run)
+
+    @property
     def address(self) -> str:
         """What people open in their browser."""
         return f"http://{self.host}:{self.port}"
-
-
-def say(line: str) -> None:
-    """Tell people on the terminal."""
-    click.echo(line)
 
 
 @click.command()
@@ -97,24 +115,16 @@ def run(*, end_with_parent: bool) -> int:
         child.end_with_parent(signal.SIGTERM)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
-    place = Place(
-        var=Path(os.environ.get("JUDGE_VAR", "var")).resolve(),
-        host=os.environ.get("JUDGE_HOST", "127.0.0.1"),
-        port=_number("JUDGE_PORT", 8000),
-        workers=_number("JUDGE_WORKERS", 2),
-    )
+    given = {name: value for name, value in os.environ.items() if value.strip()}
+    settings = config.load(EMBEDDED | {"SECRET_KEY": "x" * config.MIN_KEY_CHARACTERS} | given)
+    place = Place(Path(settings.var).resolve(), settings.host, settings.port, settings.workers)
     try:
         with _lock(place):
             return _run(place, Parent() if end_with_parent else None)
     except Stopped:
         return 0
-
-
-def _number(name: str, default: int) -> int:
-    value = os.environ.get(name) or str(default)
-    if not value.isdecimal() or not 0 < int(value) < 1 << 16:
-        raise UserError(f"{name} is {value!r}: a number from 1 to 65535 is needed")
-    return int(value)
+    except Failed as failed:
+        return int(str(failed))
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -125,15 +135,16 @@ def _run(place: Place, parent: Parent | None) -> int:
     started = time.monotonic()
     _check(place)
     say("judge: starting (Ctrl-C stops everything)")
-    environment = dict(os.environ) | {"SECRET_KEY": _secret(place), "PYTHONUNBUFFERED": "1"}
+    environment = {"JUDGE_SANDBOX_DIR": str(place.var / "sandbox")} | dict(os.environ)
+    environment |= {"SECRET_KEY": _secret(place), "PYTHONUNBUFFERED": "1"}
     servers = list(_servers(place, environment))
     supervisor = Supervisor([*servers, *_parts(place)], place.run, place.logs, _tell)
     try:
         supervisor.start(environment)
-        _prepare(environment)
+        _prepare(place, environment)
         supervisor.start_the_rest()
-        ready = _wait_until_ready(place, supervisor)
-        _welcome(place, ready, time.monotonic() - started)
+        _wait_until_ready(place, supervisor)
+        _welcome(place, time.monotonic() - started)
         return _watch(supervisor, parent)
     except Stopped:
         say("judge: stopping")
@@ -234,14 +245,14 @@ def _secret(place: Place) -> str:
 def _servers(place: Place, environment: dict[str, str]) -> Iterator[Part]:
     """The embedded servers that are needed; puts their addresses into the environment."""
     if not environment.get("DATABASE_URL"):
-        postgres = Postgres(place.var / "postgres", place.run / "postgres")
+        postgres = place.postgres
         if not (postgres.data / "PG_VERSION").exists():
             say("  creating a PostgreSQL cluster in var/postgres")
         postgres.initialise()
         environment["DATABASE_URL"] = postgres.url(DATABASE)
         yield Part("postgres", postgres.command(), first=True, stop_signal="INT")
     if not environment.get("REDIS_URL"):
-        valkey = Valkey(place.var / "valkey", place.run)
+        valkey = place.valkey
         valkey.initialise()
         environment["REDIS_URL"] = valkey.url
         yield Part("valkey", valkey.command(), first=True)
@@ -249,18 +260,22 @@ def _servers(place: Place, environment: dict[str, str]) -> Iterator[Part]:
 
 def _parts(place: Place) -> list[Part]:
     def part(name: str, *command: str) -> Part:
-        return Part(name, child.command([sys.executable, "-m", "judge", *command]))
+        return Part(name, child.command([sys.executable, "-m", "judge.cli", *command]))
 
     workers = [part(f"worker-{number}", "worker") for number in range(1, place.workers + 1)]
     return [part("web", "web"), *workers, part("janitor", "janitor")]
 
 
-def _prepare(environment: dict[str, str]) -> None:
+def _prepare(place: Place, environment: dict[str, str]) -> None:
     """Run `judge.launch.prepare` to its end; it says itself what it does.
 
-    :raises JudgeFault: it failed; it has told why.
+    :raises Failed: it failed.
     """
-    command = child.command([sys.executable, "-m", "judge.launch.prepare", DATABASE])
+    arguments = [str(place.sandbox_file), DATABASE]
+    if not os.environ.get("DATABASE_URL"):
+        postgres = place.postgres
+        arguments += [str(postgres.data), str(postgres.sockets)]
+    command = child.command([sys.executable, "-m", "judge.launch.prepare", *arguments])
     with subprocess.Popen(command, env=environment, start_new_session=True) as process:
         try:
             code = process.wait()
@@ -268,11 +283,11 @@ def _prepare(environment: dict[str, str]) -> None:
             process.terminate()
             raise
     if code:
-        raise JudgeFault("the start was given up; the line above says why")
+        raise Failed(code)
 
 
-def _wait_until_ready(place: Place, supervisor: Supervisor) -> dict[str, object]:
-    """What /readyz says once it says yes.
+def _wait_until_ready(place: Place, supervisor: Supervisor) -> None:
+    """Return once /readyz says yes.
 
     :raises JudgeFault: it does not within `READY_SECONDS`.
     """
@@ -281,7 +296,7 @@ def _wait_until_ready(place: Place, supervisor: Supervisor) -> dict[str, object]
     while True:
         ready, answer = _ask(f"{place.address}/readyz")
         if ready:
-            return answer
+            return
         took = time.monotonic() - started
         why = answer.get("detail") or answer or supervisor.last_words("web")
         if took > PATIENCE_SECONDS and not told:
@@ -303,12 +318,12 @@ def _ask(address: str) -> tuple[bool, dict[str, object]]:
     return False, {}
 
 
-def _welcome(place: Place, ready: dict[str, object], seconds: float) -> None:
+def _welcome(place: Place, seconds: float) -> None:
     say(f"judge: ready after {seconds:.1f} s on {place.address}")
     if os.environ.get("JUDGE_ENV") != "production":
         accounts = ", ".join(f"{name} / demo-{name}" for name in DEMO_ACCOUNTS)
         say(f"  accounts  {accounts}")
-    say(f"  sandbox   {ready.get('sandbox', '')}")
+    say(f"  sandbox   {place.sandbox_file.read_text()}")
     say(f"  data      {place.var}   logs {place.logs}")
 
 

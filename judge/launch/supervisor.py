@@ -89,9 +89,11 @@ class Supervisor:
         written["rpcinterface:supervisor"] = {"supervisor.rpcinterface_factory": factory}
         for part in self.parts:
             options = self._options(part)
-            # The percent sign is supervisord's own for values of the environment.
-            doubled = {name: value.replace("%", "%%") for name, value in options.items()}
-            written[f"program:{part.name}"] = doubled
+            # The percent sign is supervisord's own for values of the environment, and it
+            # expands the paths of logs twice.
+            options = {name: value.replace("%", "%%") for name, value in options.items()}
+            options["stdout_logfile"] = options["stdout_logfile"].replace("%", "%%")
+            written[f"program:{part.name}"] = options
         return written
 
     def _options(self, part: Part) -> dict[str, str]:
@@ -188,6 +190,8 @@ class Supervisor:
         elif gave_up := GAVE_UP.search(line):
             name = gave_up["name"]
             self._tell(f"{name} does not stay up: {self.last_words(name)} ({self._log(name)})")
+        elif line.startswith("Error:"):
+            self._tell(f"supervisord: {line.strip()}")
 
     def _log(self, name: str) -> str:
         return os.path.relpath(self._logs / f"{name}.log")
