@@ -403,6 +403,22 @@ func TestDeclaredAndHidden(t *testing.T) {
 	}
 }
 
+func TestAVendoredPackageMayHaveAssembly(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the assembly is for amd64")
+	}
+	support := files("vendor/example.com/asm/add.go", "package asm\n\nfunc Add(a, b int64) int64\n\nfunc Sub(a, b int64) int64 { return a - b }\n",
+		"vendor/example.com/asm/add_amd64.s", "#include \"textflag.h\"\n#include \"go_asm.h\"\n\nTEXT ·Add(SB), NOSPLIT, $0-24\n\tMOVQ a+0(FP), AX\n\tADDQ b+8(FP), AX\n\tMOVQ AX, ret+16(FP)\n\tRET\n",
+		"vendor/example.com/asm/add_arm64.s", "this is for another machine\n")
+	for range 2 { // the second time its archive is taken from the store
+		facts, _, _ := do(t, &wire.Message{Kind: "io", Support: support, Cases: []wire.Case{{Name: "a"}},
+			Solution: files("main.go", "package main\n\nimport \"example.com/asm\"\n\nfunc main() { print(asm.Sub(asm.Add(2, 3), 1)) }\n")})
+		if len(facts.Runs) != 1 || string(facts.Runs[0].Stderr) != "4" {
+			t.Errorf("got %s", tell(facts))
+		}
+	}
+}
+
 func TestABuildBombIsStopped(t *testing.T) {
 	for name, text := range map[string]string{
 		"doubling constants": "package main\n\nconst a = \"0123456789abcdef\"\n" + doubling(30) + "\nfunc main() { println(len(z29)) }\n",
