@@ -25,11 +25,12 @@ import secrets
 import struct
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import docker
+from docker.constants import MINIMUM_DOCKER_API_VERSION
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig, Ulimit
 from docker.utils import kwargs_from_env
@@ -289,37 +290,28 @@ def connect(settings: SandboxSettings) -> tuple[docker.APIClient, str]:
     if settings.docker_host:
         environment["DOCKER_HOST"] = settings.docker_host
     where = environment.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
-    client = None
+    arguments = kwargs_from_env(environment=environment)
     try:
-        client = docker.APIClient(
-            **kwargs_from_env(environment=environment),
-            version=settings.docker_api_version or "auto",
-            timeout=60,
-        )
-        said = client.version(api_version=False)
-        _check_api_version(settings.docker_api_version, said)
+        with closing(docker.APIClient(**arguments, version="auto", timeout=60)) as client:
+            said = client.version(api_version=False)
+        asked = settings.docker_api_version or str(said["ApiVersion"])
+        _check_api_version(asked, said)
+        client = docker.APIClient(**arguments, version=asked, timeout=60)
     except _ENGINE_ERRORS as error:
-        if client:
-            client.close()
         raise SandboxUnavailable(
             f"no container engine answers at {where} ({_reason(error)}): start Docker, "
             "set DOCKER_HOST, or use JUDGE_SANDBOX=local"
         ) from error
-    except SandboxUnavailable:
-        if client:
-            client.close()
-        raise
     return client, str(said.get("Version", "of unknown version"))
 
 
-def _check_api_version(asked: str | None, said: dict[str, Any]) -> None:
+def _check_api_version(asked: str, said: dict[str, Any]) -> None:
     """Refuse a version that the engine does not speak, before it refuses each call."""
-    if not asked:
-        return
-    newest, oldest = said.get("ApiVersion", asked), said.get("MinAPIVersion", "1.24")
+    newest, oldest = str(said["ApiVersion"]), str(said.get("MinAPIVersion", "1.24"))
+    oldest = max(oldest, MINIMUM_DOCKER_API_VERSION, key=_number)
     if not _number(oldest) <= _number(asked) <= _number(newest):
         raise SandboxUnavailable(
-            f"DOCKER_API_VERSION is {asked} and the engine speaks {oldest} to {newest}: "
+            f"DOCKER_API_VERSION is {asked} and can be {oldest} to {newest}: "
             "unset it or choose one of these"
         )
 

@@ -1,0 +1,67 @@
+"""Real sandboxes of both kinds, made as the product makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from judge.errors import JudgeFault
+from judge.sandbox.facts import RunFacts
+from judge.sandbox.job import Limits, ProgramJob
+from judge.sandbox.pool import Pool
+from judge.sandbox.settings import SandboxSettings, from_environment
+
+Run = Callable[..., RunFacts]
+"""(statements, *imports, limits=…, stdin=…) to what the run of that Go program was."""
+
+
+def program(statements: str, *imports: str) -> dict[str, bytes]:
+    """A program whose main function is `statements`."""
+    listed = "".join(f'import "{name}"\n' for name in imports)
+    return {"main.go": f"package main\n{listed}\nfunc main() {{\n{statements}\n}}\n".encode()}
+
+
+@pytest.fixture(scope="session", params=["docker", "local"])
+def settings(request: pytest.FixtureRequest) -> SandboxSettings:
+    """One kind of sandbox; where there is none, every test of it is skipped or fails."""
+    if request.param == "docker":
+        request.getfixturevalue("engine")
+    settings = replace(from_environment({}), kind=request.param, spare=0, max_containers=4)
+    if request.param == "local":
+        try:
+            with Pool(settings) as pool:
+                pool.canary()
+        except JudgeFault as error:
+            pytest.skip(f"local: {error}")
+    return settings
+
+
+@pytest.fixture(scope="module")
+def pool(settings: SandboxSettings) -> Iterator[Pool]:
+    """A pool that the tests of one file share."""
+    with Pool(settings) as pool:
+        yield pool
+
+
+@pytest.fixture
+def run(pool: Pool) -> Run:
+    """Run a Go program that may import anything."""
+
+    def call(
+        statements: str, *imports: str, limits: Limits | None = None, stdin: bytes = b""
+    ) -> RunFacts:
+        job = ProgramJob(
+            source=program(statements, *imports),
+            stdin=stdin,
+            trusted=True,
+            limits=limits or Limits(),
+        )
+        facts = pool.run(job)
+        assert facts.build is not None
+        assert facts.build.ok, facts.build.diagnostics
+        (told,) = facts.runs
+        return told
+
+    return call
