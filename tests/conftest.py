@@ -12,21 +12,28 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from judge.errors import JudgeFault
 from judge.launch.postgres import Postgres
+from judge.launch.trial import Product, product
 from judge.launch.valkey import Valkey
 
 if TYPE_CHECKING:
     from docker import DockerClient
     from playwright.sync_api import Browser
 
+    from judge.sandbox.pool import Pool
+
 REQUIREMENTS = ("docker", "browser")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TEST_DATABASE = "judge_test"
+LIMITS = ("JUDGE_LIMIT_LOGIN", "JUDGE_LIMIT_REGISTER", "JUDGE_LIMIT_SUBMIT", "JUDGE_LIMIT_RUN")
+"""Tests are faster than people."""
 
 
 def required() -> set[str]:
@@ -107,6 +114,33 @@ def engine() -> Iterator[DockerClient]:
         lacking("docker", f"no engine answers ({str(error).splitlines()[0][:120]})")
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def pool(engine: DockerClient) -> Iterator[Pool]:
+    """Containers that judge, kept warm for the whole run."""
+    from judge.sandbox.pool import Pool
+    from judge.sandbox.settings import from_environment
+
+    with Pool(replace(from_environment(), kind="docker", max_containers=4)) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def whole_product() -> Iterator[Product]:
+    """Everything that `judge run` starts, with an empty database and the demo content."""
+    generous = dict.fromkeys(LIMITS, "100000/minute")
+    try:
+        with product(**generous) as running:
+            yield running
+    except JudgeFault as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def stack(whole_product: Product) -> str:
+    """The address of a running product, "http://127.0.0.1:43210"."""
+    return whole_product.address
 
 
 @pytest.fixture(scope="module")
