@@ -54,10 +54,17 @@ type Suite struct {
 	Problems []wire.Diagnostic
 }
 
-// Read parses the test files, in the order of their names, as `go test` does.
+// Read parses the test files, in the order of their names, as `go test` does, but
+// those that students see before those that they don't: what a visible test says
+// after a hidden one ran may quote it, and is kept from students.
 func Read(files []File) *Suite {
 	s := &Suite{Idents: map[string]bool{}}
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(files, func(a, b File) int {
+		if a.Hidden != b.Hidden {
+			return map[bool]int{false: -1, true: 1}[a.Hidden]
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
 	fset := token.NewFileSet()
 	imports := [2]map[string]bool{{}, {}}
 	var ordered [2][3][]Test // internal before external, as in go test

@@ -305,7 +305,7 @@ func TestUnitJobs(t *testing.T) {
 		{"a deadlock", wire.Message{Solution: files("leap.go", "package leap\n\nfunc F() { <-make(chan int) }\n"),
 			Tests:  files("a_test.go", "package leap\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { F() }\n"),
 			Limits: wire.Limits{BuildSeconds: 30, BuildMemoryMB: 1024, CPUSeconds: 5, WallSeconds: 0.5, MemoryMB: 256, OutputKB: 64, CPUs: 2}},
-			"error TestA [stopped at the limit: wall]\ntests: exit none SIGKILL wall incomplete\n"},
+			"error TestA [fatal error: all goroutines are asleep - deadlock!]\ntests: exit 2 incomplete\n"},
 		{"a failure after the end", wire.Message{Solution: files("leap.go", goodLeap),
 			Tests: files("a_test.go", "package leap\n\nimport \"testing\"\n\nfunc TestA(t *testing.T) { t.Cleanup(func() { t.Error(\"late\") }) }\n")},
 			"fail TestA [a_test.go:5: late]\ntests: exit 1\n"},
