@@ -25,6 +25,8 @@ _OUT_OF_MEMORY = re.compile(
     re.MULTILINE,
 )
 _FRAME = re.compile(r"^\s+(?:\S*/)?([A-Za-z0-9][A-Za-z0-9_.-]*\.go):(\d+)", re.MULTILINE)
+_RECOVERED = re.compile(r"( \[recovered(, repanicked)?\])+$")
+"""testing recovers a panic in order to report it, and panics again: no student's business."""
 _MESSAGE_BYTES = 500
 _KILLED_NEAR_LIMIT = 0.9
 """A kill with this share of the memory in use was the kernel's, for memory."""
@@ -102,7 +104,7 @@ def _signalled(
 
 def _crashed(run: RunFacts, crash: re.Match[bytes], own_files: Collection[str]) -> Ending:
     trace = run.stderr[crash.start() :]
-    first = shown(trace.split(b"\n", 1)[0], _MESSAGE_BYTES)
+    first = _RECOVERED.sub("", shown(trace.split(b"\n", 1)[0], _MESSAGE_BYTES))
     place = _place(shown(trace), own_files)
     kind = next((words for needle, words in _KINDS if needle in first), "a panic")
     return Ending(
