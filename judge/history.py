@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, insert, select, update
 
-from judge.db import session
+from judge.db import scope, session
 from judge.models import Problem, Result, Submission, TestResult, User
 from judge.verdict import view
 from judge.verdict.verdicts import Verdict
@@ -88,6 +88,28 @@ def _insert(submission_id: UUID, attempt: int, result: Mapping[str, Any]) -> Non
     ]
     if rows:
         session.execute(insert(TestResult), rows)
+
+
+def open_counts() -> tuple[dict[str, int], float]:
+    """How many submissions are queued and running, and the age of the oldest queued one (s)."""
+    waiting = Submission.state == "queued"
+    age = func.extract("epoch", func.clock_timestamp() - func.min(Submission.queued_at))
+    query = select(Submission.state, func.count()).where(Submission.state != "done")
+    counts = {
+        state: int(number) for state, number in session.execute(query.group_by(Submission.state))
+    }
+    oldest = session.scalar(select(age).where(waiting)) or 0.0
+    session.commit()
+    return counts, float(oldest)
+
+
+def done_among(submission_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of `submission_ids` that are done, from a thread of its own: one query."""
+    with scope() as current:
+        query = select(Submission.id).where(
+            Submission.id.in_(submission_ids), Submission.state == "done"
+        )
+        return list(current.scalars(query))
 
 
 def stored(submission: Submission) -> dict[str, Any] | None:

@@ -1,0 +1,85 @@
+"""`POST /api/run`: a program once, for whoever asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, g, request
+from flask_login import current_user
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+from werkzeug.exceptions import BadRequest, Unauthorized
+
+from judge import accounts, db, runs
+from judge.config import Settings
+from judge.models import User
+from judge.web import errors
+from judge.web.bearer import documented, token_of
+
+blueprint = Blueprint("run", __name__, url_prefix="/api", description="Running programs")
+
+
+class Program(Schema):
+    """What to run."""
+
+    code = fields.String(required=True, metadata={"description": "at most 128 KiB"})
+    language = fields.String(load_default="go")
+    stdin = fields.String(load_default="")
+
+
+class Outcome(Schema):
+    """What came of it."""
+
+    output = fields.String(required=True)
+    stdout = fields.String(required=True)
+    stderr = fields.String(required=True)
+    exit_code = fields.Integer(required=True, allow_none=True)
+    verdict = fields.String(required=True)
+    seconds = fields.Float(required=True)
+    cached = fields.Boolean(required=True)
+    message = fields.String(required=True)
+
+
+@blueprint.before_request
+def _identify() -> Response | None:
+    """Who asks decides which limit holds; `JUDGE_ANONYMOUS_RUN=off` asks for an account."""
+    user = _user()
+    if user is not None:
+        g.token_user_id = user.id
+        return None
+    settings: Settings = current_app.extensions["judge"]
+    if settings.anonymous_run:
+        return None
+    return errors.answer(401, "running programs without an account is switched off here")
+
+
+@blueprint.post("/run")
+@blueprint.response(200, Outcome)
+@documented(blueprint, 400, 401, 413, 415, 422, 429, 503)
+@blueprint.doc(
+    summary="Run a program",
+    security=[{}, {"token": []}],
+    requestBody={"required": True, "content": {"application/json": {"schema": Program}}},
+)
+def run() -> dict[str, Any]:
+    """Builds and runs a program in the sandbox and answers with what it printed."""
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    if "code" not in body:
+        raise BadRequest("code is missing")
+    program = runs.check(body["code"], body.get("stdin", ""), body.get("language", "go"))
+    # Waiting for the outcome must not keep a connection from those who need one.
+    db.release()
+    settings: Settings = current_app.extensions["judge"]
+    return runs.run(program, settings.timeout, settings.run_cache)
+
+
+def _user() -> User | None:
+    token = token_of(request)
+    if token is None:
+        return current_user if current_user.is_authenticated else None
+    user = accounts.of_token(token)
+    if user is None:
+        raise Unauthorized("this token is not known, or its account is disabled")
+    return user

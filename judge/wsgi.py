@@ -1,0 +1,50 @@
+"""What servers serve: `asgi` (uvicorn; pages, API and live sockets) and `application` (WSGI).
+
+The ASGI application gives ``/live/…`` to `judge.web.live` on the event loop and
+everything else to Flask in a pool of threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, cast
+
+from a2wsgi import WSGIMiddleware
+
+from judge.app import create_app
+from judge.config import load
+from judge.web.live import Live
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+settings = load()
+application = create_app(settings)
+live = Live(application, settings)
+_pages = cast(
+    "Callable[[Scope, Receive, Send], Awaitable[None]]",
+    WSGIMiddleware(cast("Any", application.wsgi_app), workers=settings.web_threads),
+)
+
+
+async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
+    """Route one connection."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "websocket":
+        await live(scope, receive, send)
+    else:
+        await _pages(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await asyncio.shield(live.close())
+            await send({"type": "lifespan.shutdown.complete"})
+            return
