@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"judge/runner/internal/box"
@@ -152,6 +153,12 @@ func (b *bench) run(tool string, args ...string) (stdout, stderr []byte, err err
 	case usage.Limit != "":
 		b.note(tool + " was killed at its limit: " + usage.Limit)
 		return nil, nil, stopped{usage.Limit}
+	case usage.Signal == syscall.SIGKILL && usage.MemoryBytes < b.memory/4:
+		// Not the kernel, for want of memory: whoever it was, it was not the submission.
+		return nil, nil, fmt.Errorf("%s was killed from outside", tool)
+	case usage.Signal == syscall.SIGKILL:
+		b.note(tool + " was killed, for memory by all appearances")
+		return nil, nil, stopped{"memory"}
 	case usage.Signal != 0:
 		b.note(fmt.Sprintf("%s was ended by signal %d", tool, usage.Signal))
 		return nil, nil, told{out.Bytes(), errs.Bytes()}
