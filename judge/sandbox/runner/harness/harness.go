@@ -56,6 +56,7 @@ var patches = []patch{
 
 	// No flag is obeyed, and the runner hears when all is over.
 	{"testing/testing.go", "\tinitRan = true\n", "\tinitRan = true\n\tflag := judgeFlags()\n", 1},
+	{"testing/testing.go", "\t\tdeadline := m.startAlarm()\n", "\t\tdeadline := judgeDeadline(m.startAlarm())\n", 1},
 	{"testing/benchmark.go", "func initBenchmarkFlags() {\n", "func initBenchmarkFlags() {\n\tflag := judgeFlags()\n", 1},
 	{"testing/benchmark.go", "\t\"flag\"\n", "", 1},
 	{"testing/fuzz.go", "\t\"flag\"\n", "", 1},
