@@ -194,11 +194,12 @@ class _Go:
 
 def _runner(go: _Go, root: Path) -> None:
     # The flags of the archives below, so that what both need is compiled once.
-    go.run(
-        *("build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags=-s -w"),
-        *("-o", str(root / "runner"), "."),
-        cwd=_SOURCE,
-    )
+    for package, name in ((".", "runner"), ("./cmd/stage2", "judge-stage2")):
+        go.run(
+            *("build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags=-s -w"),
+            *("-o", str(root / name), package),
+            cwd=_SOURCE,
+        )
 
 
 def _standard_library(go: _Go, work: Path, progress: Progress) -> dict[str, Path]:
@@ -255,9 +256,8 @@ def _lay_out(root: Path, goroot: Path, archives: dict[str, Path]) -> None:
         "".join(f"{name}:x:{uid}:{uid}::/work:/nologin\n" for name, uid in users.items()),
     )
     _write(root / "etc" / "group", "".join(f"{name}:x:{uid}:\n" for name, uid in users.items()))
-    for path in (root, root / "runner", *root.rglob("*")):
-        if path.is_dir() or path.name == "runner":
-            path.chmod(0o755)  # whatever the umask was
+    for path in (root, *root.iterdir(), *root.rglob("*/")):
+        path.chmod(0o755)  # whatever the umask was
     give_to_builders(root)
 
 

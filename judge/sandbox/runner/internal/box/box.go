@@ -3,7 +3,7 @@
 // Theory of operation. The runner is root and process 1 of its container (or the
 // only user of a user namespace, see below). To run a program it
 //
-//  1. starts itself again as "judge-stage2", with the program's stdin, stdout and
+//  1. starts /judge-stage2 (or itself by that name, see package stage2), with the program's stdin, stdout and
 //     stderr (pipes that the runner drains), extra descriptors, the program's own file
 //     opened as a descriptor, one end of a socket pair, and a pipe;
 //  2. sends over the pipe what is to be applied. Stage 2 applies it to itself in
@@ -32,6 +32,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"judge/runner/internal/box/stage2"
 )
 
 const (
@@ -48,15 +50,20 @@ const (
 const Stage2Name = "judge-stage2"
 
 // Profile says what a program may do.
-type Profile int
+type Profile = stage2.Profile
 
+// The profiles; see package stage2.
 const (
-	// ProfileRun is for untrusted programs: loopback sockets, its own folder.
-	ProfileRun Profile = iota
-	// ProfileBuild is for compilers and linkers on untrusted input: reads the
-	// toolchain, writes below the build root, has no sockets.
-	ProfileBuild
+	ProfileRun   = stage2.ProfileRun
+	ProfileBuild = stage2.ProfileBuild
 )
+
+// Stage2Main turns this process into the program to run; main calls it first of all
+// where os.Args[0] is Stage2Name.
+func Stage2Main() { stage2.Main() }
+
+// LandlockVersion is the kernel's, 0 where it has none.
+func LandlockVersion() int { return stage2.LandlockVersion() }
 
 // Limits of one program. Zero means: no such limit, but for those with a default.
 type Limits struct {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"judge/runner/internal/box/stage2"
 )
 
 // binary is testdata/program, in a folder that no run may enter.
@@ -133,25 +135,25 @@ func TestForbidden(t *testing.T) {
 		{"fork", []string{"exec"}},
 		{"exec", []string{"execve"}},
 		{"fork", []string{"call", fmt.Sprint(unix.SYS_CLONE), fmt.Sprint(int(unix.SIGCHLD))}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_CLONE), fmt.Sprint(unix.CLONE_NEWUSER)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_CLONE3)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_CLONE), fmt.Sprint(unix.CLONE_NEWUSER)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_CLONE3)}},
 		{"exec", []string{"call", fmt.Sprint(unix.SYS_EXECVEAT), "3"}},
 		{"ptrace", []string{"call", fmt.Sprint(unix.SYS_PTRACE)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_MOUNT)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_UNSHARE)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_KEYCTL)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_IO_URING_SETUP)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_BPF)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_USERFAULTFD)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_PERF_EVENT_OPEN)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_MOUNT)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_UNSHARE)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_KEYCTL)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_IO_URING_SETUP)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_BPF)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_USERFAULTFD)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_PERF_EVENT_OPEN)}},
 		{"session", []string{"call", fmt.Sprint(unix.SYS_SETSID)}},
-		{unnamed, []string{"call", fmt.Sprint(unix.SYS_REBOOT)}},
+		{stage2.Unnamed, []string{"call", fmt.Sprint(unix.SYS_REBOOT)}},
 	} {
 		t.Run(strings.Join(c.args, "-"), func(t *testing.T) {
 			u, out := run(t, wide, c.args...)
 			want := c.want
 			if !reportCalls {
-				want = unnamed
+				want = stage2.Unnamed
 			}
 			if u.Violation != want || u.Signal != syscall.SIGSYS || u.Limit != "" || strings.Contains(out, "ok") {
 				t.Errorf("%+v\n%s", u, out)
@@ -164,7 +166,7 @@ func TestForbidden(t *testing.T) {
 func TestForbiddenWithoutReports(t *testing.T) {
 	defer func(saved bool) { reportCalls = saved }(reportCalls)
 	reportCalls = false
-	if u, out := run(t, wide, "execve"); u.Violation != unnamed {
+	if u, out := run(t, wide, "execve"); u.Violation != stage2.Unnamed {
 		t.Errorf("%+v\n%s", u, out)
 	}
 	if u, out := run(t, wide, "nothing"); u.ExitCode != 0 {

@@ -1,7 +1,6 @@
 package box
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,34 +10,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"judge/runner/internal/box/stage2"
 )
-
-// orders is what stage 2 applies to itself, sent before it does anything.
-type orders struct {
-	Args, Env  []string
-	Dir        string
-	UID        int // the user to become; -1: stay
-	Profile    Profile
-	Rlimits    []rlimit
-	CPUs       []int    // affinity; empty: stay
-	ReadOnly   []string // files and folders that may be read
-	Writable   []string // folders that may be written
-	MaxMap     uint64   // bytes; a larger writable mapping is stopped; 0: none is
-	ReportCall bool     // ask the kernel to tell of forbidden calls
-}
-
-type rlimit struct {
-	Resource   int
-	Soft, Hard uint64
-}
-
-// report is what stage 2 answers just before it executes the program, or instead.
-type report struct {
-	CPU   time.Duration // used by stage 2 itself
-	Error string
-}
-
-const maxOrdersBytes = 1 << 20
 
 // socketPair makes the control socket: ours, and the one for stage 2.
 func socketPair() (ours *net.UnixConn, theirs *os.File, err error) {
@@ -58,11 +32,8 @@ func socketPair() (ours *net.UnixConn, theirs *os.File, err error) {
 }
 
 // writeOrders hands the orders to stage 2 over a pipe that it inherits.
-func writeOrders(pipe io.WriteCloser, o orders) error {
-	body, err := json.Marshal(o)
-	if err == nil && len(body) > maxOrdersBytes {
-		err = fmt.Errorf("%d bytes are too long", len(body))
-	}
+func writeOrders(pipe io.WriteCloser, o stage2.Orders) error {
+	body, err := o.Encode()
 	if err == nil {
 		_, err = pipe.Write(body)
 	}
@@ -72,36 +43,9 @@ func writeOrders(pipe io.WriteCloser, o orders) error {
 	return nil
 }
 
-// readOrders is writeOrders' other end.
-func readOrders(fd int) (orders, error) {
-	var o orders
-	file := os.NewFile(uintptr(fd), "orders")
-	defer file.Close()
-	body, err := io.ReadAll(io.LimitReader(file, maxOrdersBytes))
-	if err == nil {
-		err = json.Unmarshal(body, &o)
-	}
-	if err != nil {
-		return o, fmt.Errorf("orders: %w", err)
-	}
-	return o, nil
-}
-
-func sendReport(control int, r report, listener int) error {
-	body, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	var rights []byte
-	if listener >= 0 {
-		rights = unix.UnixRights(listener)
-	}
-	return unix.Sendmsg(control, body, rights, nil, 0)
-}
-
 // receiveReport waits until stage 2 has become the program. The listener is nil where
 // the kernel reports no forbidden calls.
-func receiveReport(conn *net.UnixConn) (r report, listener *os.File, err error) {
+func receiveReport(conn *net.UnixConn) (r stage2.Report, listener *os.File, err error) {
 	if err := conn.SetReadDeadline(time.Now().Add(startTimeout)); err != nil {
 		return r, nil, err
 	}
@@ -121,7 +65,7 @@ func receiveReport(conn *net.UnixConn) (r report, listener *os.File, err error) 
 		}
 		listener = os.NewFile(uintptr(fd), "listener")
 	}
-	if err = json.Unmarshal(body[:n], &r); err == nil && r.Error != "" {
+	if r, err = stage2.DecodeReport(body[:n]); err == nil && r.Error != "" {
 		err = errors.New("stage 2: " + r.Error)
 	}
 	if err == nil {
@@ -136,7 +80,6 @@ func receiveReport(conn *net.UnixConn) (r report, listener *os.File, err error) 
 
 // awaitExec returns nil when the socket closes because the program was executed.
 func awaitExec(conn *net.UnixConn) error {
-	var late report
 	body := make([]byte, 4096)
 	n, err := conn.Read(body)
 	if n == 0 && (err == nil || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)) {
@@ -145,7 +88,8 @@ func awaitExec(conn *net.UnixConn) error {
 	if err != nil {
 		return fmt.Errorf("waiting for exec: %w", err)
 	}
-	if err := json.Unmarshal(body[:n], &late); err != nil {
+	late, err := stage2.DecodeReport(body[:n])
+	if err != nil {
 		return fmt.Errorf("stage 2's last words: %w", err)
 	}
 	return errors.New("stage 2: " + late.Error)

@@ -62,16 +62,3 @@ func finishMounts(build, work string) error {
 	}
 	return nil
 }
-
-// dropCapabilities leaves this thread, and what it executes, with none. Changing the
-// user does the same, but where there is only one user nothing changes.
-func dropCapabilities() error {
-	var none capabilities
-	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
-	_, _, errno := unix.RawSyscall(unix.SYS_CAPSET,
-		uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&none[0])), 0)
-	if errno != 0 {
-		return fmt.Errorf("capset: %w", errno)
-	}
-	return nil
-}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"judge/runner/internal/box/stage2"
 )
 
 const (
@@ -143,7 +145,7 @@ func (c *child) fork(descriptors []*os.File, number, uid int) error {
 	for i, file := range descriptors {
 		fds[i] = file.Fd()
 	}
-	pid, err := syscall.ForkExec(selfPath, []string{Stage2Name, strconv.Itoa(number)}, &syscall.ProcAttr{
+	pid, err := syscall.ForkExec(stage2Path, []string{Stage2Name, strconv.Itoa(number)}, &syscall.ProcAttr{
 		Dir: "/",
 		// One thread at work is enough, and less to start.
 		Env:   []string{"GOMAXPROCS=1", "GOGC=off"},
@@ -169,8 +171,8 @@ func (c *child) handshake(control *net.UnixConn, pipe *os.File, spec Spec) error
 	return sent
 }
 
-func ordersFor(spec Spec) orders {
-	o := orders{
+func ordersFor(spec Spec) stage2.Orders {
+	o := stage2.Orders{
 		Args: spec.Args, Env: spec.Env, Dir: spec.Dir, UID: userOf(spec.UID), Profile: spec.Profile,
 		Rlimits: rlimitsFor(spec), ReportCall: reportCalls,
 	}
@@ -203,29 +205,29 @@ func workdirOf(dir string) string {
 
 // rlimitsFor are the backstops of what watch measures, and what only the kernel can
 // count. Never RLIMIT_AS: Go reserves far more address space than it uses.
-func rlimitsFor(spec Spec) []rlimit {
+func rlimitsFor(spec Spec) []stage2.Rlimit {
 	l := spec.Limits
 	descriptors := uint64(512)
 	if spec.Profile == ProfileBuild {
 		descriptors = 4096 // the linker opens every archive
 	}
 	threads := uint64(threadLimit(l)) + threadSlack
-	list := []rlimit{
-		{unix.RLIMIT_CORE, 0, 0},
-		{unix.RLIMIT_MEMLOCK, 0, 0},
-		{unix.RLIMIT_MSGQUEUE, 0, 0},
-		{unix.RLIMIT_SIGPENDING, 256, 256},
-		{unix.RLIMIT_NOFILE, descriptors, descriptors},
-		{unix.RLIMIT_NPROC, threads, threads},
-		{unix.RLIMIT_FSIZE, uint64(fileLimit(l)), uint64(fileLimit(l))},
+	list := []stage2.Rlimit{
+		stage2.Limit(unix.RLIMIT_CORE, 0),
+		stage2.Limit(unix.RLIMIT_MEMLOCK, 0),
+		stage2.Limit(unix.RLIMIT_MSGQUEUE, 0),
+		stage2.Limit(unix.RLIMIT_SIGPENDING, 256),
+		stage2.Limit(unix.RLIMIT_NOFILE, descriptors),
+		stage2.Limit(unix.RLIMIT_NPROC, threads),
+		stage2.Limit(unix.RLIMIT_FSIZE, uint64(fileLimit(l))),
 	}
 	if l.CPU > 0 {
 		seconds := uint64(l.CPU/time.Second) + 2
-		list = append(list, rlimit{unix.RLIMIT_CPU, seconds, seconds + 1})
+		list = append(list, stage2.Limit(unix.RLIMIT_CPU, seconds))
 	}
 	if l.MemoryBytes > 0 {
 		data := uint64(dataLimit(l)) + dataHeadstart
-		list = append(list, rlimit{unix.RLIMIT_DATA, data, data})
+		list = append(list, stage2.Limit(unix.RLIMIT_DATA, data))
 	}
 	return list
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"judge/runner/internal/box/stage2"
 )
 
 const (
@@ -147,7 +149,7 @@ func (w *watcher) forbidden(n notification) {
 		return
 	}
 	if !w.killed {
-		w.call = callName(uintptr(n.Data.Number))
+		w.call = stage2.CallName(uintptr(n.Data.Number))
 	}
 	w.kill("")
 }
@@ -233,7 +235,7 @@ func (w *watcher) judgeEnd(u *Usage) {
 		u.ExitCode, u.Signal = -1, syscall.SIGSYS
 	case u.Limit != "":
 	case u.Signal == syscall.SIGSYS:
-		u.Violation = unnamed
+		u.Violation = stage2.Unnamed
 	case u.Signal == syscall.SIGXFSZ:
 		u.Limit = "disk"
 	case w.limits.CPU > 0 && u.CPU > w.limits.CPU:

@@ -15,10 +15,15 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"judge/runner/internal/box/stage2"
 )
 
 // stage2Peak bounds what stage 2 itself may have had in memory.
 const stage2Peak = 16 << 20
+
+// ownProgram is stage 2 in a sandbox; elsewhere, as in tests, the runner is that too.
+const ownProgram = "/judge-stage2"
 
 // goneTimeout is how long a killed process may take to be gone.
 const goneTimeout = 5 * time.Second
@@ -28,7 +33,7 @@ var (
 	buildRoot   = "/build"
 	workRoot    = "/work"
 	sysroot     = "/"
-	selfPath    = "/proc/self/exe"
+	stage2Path  = "/proc/self/exe"
 	oneUser     bool // there is no other user to switch to
 	reportCalls bool
 )
@@ -50,7 +55,10 @@ func Setup(build, work string) error {
 		return err
 	}
 	oneUser = !mayBecome(LastRunUID)
-	reportCalls = canReport()
+	reportCalls = stage2.CanReport()
+	if _, err := os.Stat(ownProgram); err == nil {
+		stage2Path = ownProgram
+	}
 	nextUser.Store(rand.Uint32N(LastRunUID - FirstRunUID + 1))
 	nextAffinity.Store(rand.Uint64N(1 << 16))
 	// Others who are the same user shall not look into this process.

@@ -1,4 +1,4 @@
-package box
+package stage2
 
 import (
 	"fmt"
@@ -178,8 +178,8 @@ func installFilter(p program, report bool) (listener int, err error) {
 	return int(fd), nil
 }
 
-// canReport tells whether the kernel can tell the runner of forbidden calls.
-func canReport() bool {
+// CanReport tells whether the kernel can tell the runner of forbidden calls.
+func CanReport() bool {
 	action := uint32(unix.SECCOMP_RET_USER_NOTIF)
 	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_ACTION_AVAIL, 0, uintptr(unsafe.Pointer(&action)))
 	return errno == 0

@@ -1,4 +1,9 @@
-package box
+// Package stage2 is what a process of the runner does between its start and the exec
+// of the program: it applies to itself what cannot be undone. See package box.
+//
+// It is a program of its own in the sandbox (cmd/stage2), with few imports, because it
+// starts several times for each submission and a large program starts slowly.
+package stage2
 
 import (
 	"errors"
@@ -13,13 +18,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Stage2Main turns this process into the program; main calls it first of all where
-// os.Args[0] is Stage2Name. Its only argument is the number of the first of three
+// Main turns this process into the program. Its only argument is the number of the first of three
 // descriptors: the program's file, the control socket, the pipe with the orders.
 //
 // User, Landlock and filter belong to a thread. All is applied to this one, which then
 // executes the program; the runtime's other threads end by that.
-func Stage2Main() {
+func Main() {
 	runtime.LockOSThread()
 	program, err := strconv.Atoi(os.Args[1])
 	if err != nil {
@@ -30,16 +34,16 @@ func Stage2Main() {
 	if err := unix.CloseRange(uint(program), math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
 		closeOnExec(program)
 	}
-	o, err := readOrders(program + 2)
+	o, err := read(program + 2)
 	if err == nil {
 		err = becomeProgram(o, program, control)
 	}
 	// Whatever is wrong is ours; the runner reads it as a fault.
-	_ = sendReport(control, report{Error: err.Error()}, -1)
+	_ = sendReport(control, Report{Error: err.Error()}, -1)
 	os.Exit(125)
 }
 
-func becomeProgram(o orders, program, control int) error {
+func becomeProgram(o Orders, program, control int) error {
 	argv, err := cStrings(o.Args)
 	if err != nil {
 		return err
@@ -77,7 +81,7 @@ func becomeProgram(o orders, program, control int) error {
 	if err != nil {
 		return err
 	}
-	if err := sendReport(control, report{CPU: cpuOfThisProcess()}, listener); err != nil {
+	if err := sendReport(control, Report{CPU: cpuOfThisProcess()}, listener); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	empty := [1]byte{}
@@ -89,7 +93,7 @@ func becomeProgram(o orders, program, control int) error {
 }
 
 // applyLimits sets what holds for the whole process.
-func applyLimits(o orders) error {
+func applyLimits(o Orders) error {
 	// The first to go where the container's memory ends; its own wish, so best effort.
 	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
 	for _, limit := range o.Rlimits {
@@ -179,4 +183,17 @@ func closeOnExec(first int) {
 	for fd := first; fd < most; fd++ {
 		unix.CloseOnExec(fd)
 	}
+}
+
+// dropCapabilities leaves this thread, and what it executes, with none. Changing the
+// user does the same, but where there is only one user nothing changes.
+func dropCapabilities() error {
+	var none [2]unix.CapUserData // version 3: two words each
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	_, _, errno := unix.RawSyscall(unix.SYS_CAPSET,
+		uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&none[0])), 0)
+	if errno != 0 {
+		return fmt.Errorf("capset: %w", errno)
+	}
+	return nil
 }

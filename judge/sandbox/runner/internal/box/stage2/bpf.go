@@ -1,4 +1,4 @@
-package box
+package stage2
 
 import "golang.org/x/sys/unix"
 

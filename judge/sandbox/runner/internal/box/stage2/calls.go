@@ -1,4 +1,4 @@
-package box
+package stage2
 
 import "golang.org/x/sys/unix"
 
@@ -90,11 +90,11 @@ func forbidden() []namedCall {
 	return append(calls, forbiddenHere()...)
 }
 
-// unnamed is the violation of whom the kernel killed without a word.
-const unnamed = "forbidden system call"
+// Unnamed is the violation of whom the kernel killed without a word.
+const Unnamed = "forbidden system call"
 
-// callName says what a reported call was for.
-func callName(number uintptr) string {
+// CallName says what a reported call was for.
+func CallName(number uintptr) string {
 	switch number {
 	case unix.SYS_CLONE:
 		return "fork"
@@ -106,5 +106,5 @@ func callName(number uintptr) string {
 			return call.name
 		}
 	}
-	return unnamed
+	return Unnamed
 }

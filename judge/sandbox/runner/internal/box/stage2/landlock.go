@@ -1,4 +1,4 @@
-package box
+package stage2
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ func LandlockVersion() int {
 
 // prepareLandlock opens what the rules name while we may still reach it: execution of
 // the program alone, reading and writing of what the orders list, nothing else.
-func prepareLandlock(o orders, program int) (*ruleset, error) {
+func prepareLandlock(o Orders, program int) (*ruleset, error) {
 	version := LandlockVersion()
 	if version == 0 {
 		return nil, nil
