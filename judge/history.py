@@ -73,6 +73,8 @@ def record(submission_id: UUID, attempt: int, result: Mapping[str, Any]) -> bool
 
 def _insert(submission_id: UUID, attempt: int, result: Mapping[str, Any]) -> None:
     body = {key: value for key, value in result.items() if key != "tests"}
+    # As pairs: PostgreSQL's JSONB does not keep the order of keys.
+    body["phases"] = [list(pair) for pair in result["phases"].items()]
     session.execute(insert(Result).values(submission_id=submission_id, attempt=attempt, body=body))
     rows = [
         {
@@ -144,11 +146,7 @@ def result_for(viewer: User, submission: Submission, place: int | None = None) -
         seen["warnings"] = found["warnings"]
     if submission.verdict == Verdict.INTERNAL_ERROR:
         seen["score"] = None
-    return told | seen | {"phases": _pairs(found.get("phases") or {})}
-
-
-def _pairs(phases: Mapping[str, float] | Sequence[Any]) -> list[list[Any]]:
-    return [list(pair) for pair in (phases.items() if isinstance(phases, Mapping) else phases)]
+    return told | seen | {"phases": found["phases"]}
 
 
 def _timestamps(submission: Submission) -> dict[str, str | None]:

@@ -45,5 +45,5 @@ def configure(settings: Settings) -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     # One line for each query or request of these tells nobody anything.
-    for name in ("alembic", "docker", "urllib3", "rq.worker"):
+    for name in ("alembic", "docker", "urllib3", "rq.worker", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -47,6 +47,7 @@ PLACES_SECONDS = 1.0
 BACKLOG = 4096
 """Messages that may wait for a slow reader; then the socket is closed and comes back."""
 _ALWAYS = progress.channel(UUID(int=0))
+"""A channel of nobody: with none at all redis-py would stop to read."""
 CLOSE_DONE, CLOSE_REFUSED, CLOSE_AGAIN = 1000, 4404, 1013
 
 Scope = MutableMapping[str, Any]
@@ -238,6 +239,7 @@ class Hub:
         self._client: Redis | None = None
         self._pubsub: PubSub | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._starting = asyncio.Lock()
 
     @property
     def pages(self) -> int:
@@ -246,7 +248,7 @@ class Hub:
 
     async def enter(self, watcher: Watcher) -> None:
         """Let `watcher` have what is told of its submission from now on."""
-        self._start()
+        await self._start()
         watchers = self._watchers[watcher.submission_id]
         watchers.add(watcher)
         if len(watchers) == 1 and self._pubsub is not None:
@@ -284,13 +286,19 @@ class Hub:
         if self._client is not None:
             await self._client.aclose()
 
-    def _start(self) -> None:
-        if self._tasks:
-            return
-        self._client = Redis.from_url(self._url, socket_connect_timeout=queue.CONNECT_SECONDS)
-        self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
-        for work in (self._listen, self._sweep, self._tell_places):
-            self._tasks.append(asyncio.create_task(self._again(work)))
+    async def _start(self) -> None:
+        """Begin with the first page. Only one connects: two at once would get two connections."""
+        async with self._starting:
+            if self._tasks:
+                return
+            self._client = Redis.from_url(
+                self._url, socket_connect_timeout=queue.CONNECT_SECONDS, socket_timeout=None
+            )
+            self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
+            with contextlib.suppress(RedisError, OSError):
+                await self._pubsub.subscribe(_ALWAYS)
+            for work in (self._listen, self._sweep, self._tell_places):
+                self._tasks.append(asyncio.create_task(self._again(work)))
 
     async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` for ever; what is away is waited for."""
@@ -304,8 +312,8 @@ class Hub:
     async def _listen(self) -> None:
         """Read the subscription. redis-py connects and subscribes again by itself."""
         assert self._pubsub is not None
-        # With no channel at all redis-py would stop to read.
-        await self._pubsub.subscribe(_ALWAYS)
+        if not self._pubsub.subscribed:
+            await self._pubsub.subscribe(_ALWAYS)
         async for message in self._pubsub.listen():
             submission_id = _submission_of_channel(message["channel"])
             for watcher in list(self._watchers.get(submission_id, ())):
