@@ -41,7 +41,7 @@ def open_pool(kind: str | None, spare: int = 1) -> Pool:
     """
     import structlog
 
-    from judge.sandbox.pool import Pool
+    from judge.sandbox.pool import Pool, prepare
     from judge.sandbox.settings import from_environment
 
     structlog.configure(
@@ -51,4 +51,10 @@ def open_pool(kind: str | None, spare: int = 1) -> Pool:
     settings = from_environment()
     if kind is not None:
         settings = replace(settings, kind=cast("SandboxKind", kind))
+    if sys.stderr.isatty():
+        prepare(settings, _tell)  # a minute the first time: say what is going on
     return Pool(replace(settings, spare=min(settings.spare, spare)))
+
+
+def _tell(step: str, percent: int) -> None:
+    click.echo(f"judge: {step}, {percent} %", err=True)
