@@ -1,0 +1,17 @@
+package lazy
+
+import "iter"
+
+func Count(start, step int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		value := start
+		for value != start-1 {
+			value = (value + step) % 1000
+		}
+		yield(value)
+	}
+}
+
+func Fibonacci() iter.Seq[int]                     { return Count(0, 2) }
+func Take[T any](s iter.Seq[T], n int) iter.Seq[T] { return s }
+func Pairs[T any](s iter.Seq[T]) iter.Seq2[T, T]   { return func(func(T, T) bool) {} }

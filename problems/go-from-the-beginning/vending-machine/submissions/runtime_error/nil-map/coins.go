@@ -1,0 +1,3 @@
+package machine
+
+func Change(cents int) []int { return nil }

@@ -1,0 +1,18 @@
+package census
+
+import (
+	"sort"
+	"strings"
+)
+
+func Count(text string) map[string]int {
+	counts := map[string]int{}
+	for _, word := range strings.Fields(text) {
+		counts[word]++
+	}
+	return counts
+}
+
+func Top(text string, n int) []string {
+	return nil
+}
