@@ -20,7 +20,8 @@ import click
 from judge import config, db, pulses, queue, schema
 from judge.config import Settings
 from judge.errors import JudgeFault, UserError
-from judge.launch.start import EMBEDDED, LEAST_FREE_BYTES, Place
+from judge.launch.place import LEAST_FREE_BYTES, Place
+from judge.launch.start import EMBEDDED
 
 LANDLOCK_CREATE_RULESET = 444
 """The system call's number, the same on every architecture."""

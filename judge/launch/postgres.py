@@ -21,13 +21,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-import psycopg
-from psycopg import sql
 
 from judge.errors import JudgeFault
 from judge.launch import child
+
+if TYPE_CHECKING:
+    # Imported only where it is used: `judge run` itself never connects.
+    import psycopg
 
 SUPERUSER = "judge"
 LONGEST_SOCKET_FOLDER = 85
@@ -142,6 +144,8 @@ class Postgres:
 
         :raises JudgeFault: `server` ended, or it does not answer in `START_SECONDS`.
         """
+        import psycopg
+
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -156,12 +160,16 @@ class Postgres:
             time.sleep(0.05)
 
     def _connect(self) -> psycopg.Connection:
+        import psycopg
+
         return psycopg.connect(
             host=str(self.sockets), user=SUPERUSER, dbname="postgres", autocommit=True
         )
 
     def create_database(self, name: str) -> None:
         """Make an empty database of that name unless there is one."""
+        from psycopg import sql
+
         with self._connect() as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if not known.fetchone():

@@ -2,15 +2,13 @@
 
 Run by `judge run` as a process of its own, whose memory is given back when it is
 done. Making the sandbox's files takes long at the first start and needs neither
-database nor queue, so it goes on in a thread beside the rest. The one line on
-which sandbox is in use, and why, is written to the file that the first argument
-names; everything else is told on the terminal.
+database nor queue, so it goes on in a thread beside the rest.
 """
 
 from __future__ import annotations
 
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from judge.config import Settings, load
@@ -21,12 +19,12 @@ from judge.launch.terminal import Progress, say
 EXIT_FAILED = 3
 
 
-def _sandbox(progress: Progress) -> str:
-    """Which sandbox is in use and why, in one line."""
+def _sandbox(progress: Progress) -> None:
+    """Make the sandbox's files, and the engine's image of them."""
     from judge.sandbox import pool
     from judge.sandbox.settings import from_environment
 
-    return pool.prepare(from_environment(), progress)
+    pool.prepare(from_environment(), progress)
 
 
 def _database(settings: Settings, embedded: Postgres | None, name: str) -> None:
@@ -55,26 +53,26 @@ def _demo(settings: Settings, *, first: bool) -> None:
             say(f"  course {course.slug}: {len(course.changed)} problems are new or changed")
 
 
-def prepare(sandbox_file: Path, embedded: Postgres | None, database: str) -> None:
+def prepare(embedded: Postgres | None, database: str) -> None:
     """Do all of it.
 
     :raises JudgeFault, UserError: something cannot be had; the text says what to do.
     """
     settings = load()
     with ThreadPoolExecutor(1) as beside:
-        sandbox: Future[str] = beside.submit(_sandbox, Progress("preparing the sandbox"))
+        sandbox = beside.submit(_sandbox, Progress("preparing the sandbox"))
         _database(settings, embedded, database)
-        sandbox_file.write_text(sandbox.result())
+        sandbox.result()
 
 
 def main() -> int:
     """Prepare; the exit code. Errors have been told on stderr."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    sandbox_file, database, *folders = sys.argv[1:]
+    database, *folders = sys.argv[1:]
     embedded = Postgres(Path(folders[0]), Path(folders[1])) if folders else None
     try:
-        prepare(Path(sandbox_file), embedded, database)
+        prepare(embedded, database)
     except (JudgeFault, UserError, OSError) as error:
         say(f"judge: {' '.join(str(error).split())}", error=True)
         return EXIT_FAILED

@@ -3,8 +3,10 @@
 Theory of operation: this process stays small. It takes the lock on var/, checks
 what can be checked (port, disk), writes the supervisor's configuration and starts
 supervisord with the embedded servers. A child, `judge.launch.prepare`, then brings
-image, tables and demo content up to date and ends, and with it the memory it took.
-After that the other parts start, and once /readyz says so the address is printed.
+image, tables and demo content up to date and ends, and with it the memory it took;
+where nothing of what it looks at has changed since the last start it is left out. Then
+web and a worker start, and once /readyz says so the address is printed and the rest
+starts.
 From then on this process only waits: for a signal, for supervisord's end, or for
 the end of the `make` that started it.
 """
@@ -12,46 +14,36 @@ the end of the `make` that started it.
 from __future__ import annotations
 
 import contextlib
-import errno
-import fcntl
+import hashlib
 import json
 import os
-import secrets
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 import click
-import psutil
 
 from judge import config
-from judge.errors import JudgeFault, UserError
+from judge.errors import JudgeFault
 from judge.launch import child
 from judge.launch.parents import Parent
-from judge.launch.postgres import Postgres, socket_folder
+from judge.launch.place import Place, check, lock, secret_key
 from judge.launch.supervisor import Part, Supervisor
 from judge.launch.terminal import say
-from judge.launch.valkey import Valkey
 
+ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "judge"
 EMBEDDED = {"DATABASE_URL": "postgresql:///judge", "REDIS_URL": "unix:///"}
 """Stand in for the embedded servers' addresses while the settings are checked."""
-LEAST_FREE_BYTES = 500_000_000
-"""The image takes 200 MB, a fresh database 50."""
 READY_SECONDS = 120
 PATIENCE_SECONDS = 15
 """After so long without being ready we say what we are waiting for."""
-LAST_RUN_ENDS_SECONDS = 60
 DEMO_ACCOUNTS = ("student", "instructor", "admin")
 
 
@@ -61,46 +53,6 @@ class Stopped(Exception):
 
 class Failed(Exception):
     """A step failed with this exit code and has told why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where one running product keeps its things, and where it listens."""
-
-    var: Path
-    host: str
-    port: int
-    workers: int
-
-    @property
-    def run(self) -> Path:
-        """The folder of sockets and other things that one run leaves to the next."""
-        return socket_folder(self.var / "run")
-
-    @property
-    def logs(self) -> Path:
-        """The folder with a log for each part."""
-        return self.var / "log"
-
-    @property
-    def sandbox_file(self) -> Path:
-        """Where the line on which sandbox is in use, and why, is left."""
-        return self.var / "sandbox.txt"
-
-    @property
-    def postgres(self) -> Postgres:
-        """The embedded PostgreSQL."""
-        return Postgres(self.var / "postgres", self.run / "postgres")
-
-    @property
-    def valkey(self) -> Valkey:
-        """The embedded Valkey."""
-        return Valkey(self.var / "valkey", self.run)
-
-    @property
-    def address(self) -> str:
-        """What people open in their browser."""
-        return f"http://{self.host}:{self.port}"
 
 
 @click.command()
@@ -119,7 +71,7 @@ def run(*, end_with_parent: bool) -> int:
     settings = config.load(EMBEDDED | {"SECRET_KEY": "x" * config.MIN_KEY_CHARACTERS} | given)
     place = Place(Path(settings.var).resolve(), settings.host, settings.port, settings.workers)
     try:
-        with _lock(place):
+        with lock(place):
             return _run(place, Parent() if end_with_parent else None)
     except Stopped:
         return 0
@@ -133,18 +85,19 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def _run(place: Place, parent: Parent | None) -> int:
     started = time.monotonic()
-    _check(place)
+    check(place)
     say("judge: starting (Ctrl-C stops everything)")
     environment = {"JUDGE_SANDBOX_DIR": str(place.var / "sandbox")} | dict(os.environ)
-    environment |= {"SECRET_KEY": _secret(place), "PYTHONUNBUFFERED": "1"}
+    environment |= {"SECRET_KEY": secret_key(place), "PYTHONUNBUFFERED": "1"}
     servers = list(_servers(place, environment))
     supervisor = Supervisor([*servers, *_parts(place)], place.run, place.logs, _tell)
     try:
         supervisor.start(environment)
         _prepare(place, environment)
-        supervisor.start_the_rest()
-        _wait_until_ready(place, supervisor)
-        _welcome(place, time.monotonic() - started)
+        supervisor.start_stage(1)
+        ready = _wait_until_ready(place, supervisor)
+        _welcome(place, str(ready.get("sandbox", "")), time.monotonic() - started)
+        supervisor.start_stage(2)
         return _watch(supervisor, parent)
     except Stopped:
         say("judge: stopping")
@@ -157,91 +110,6 @@ def _tell(line: str) -> None:
     say(f"judge: {line}")
 
 
-def _check(place: Place) -> None:
-    """Refuse what would fail later.
-
-    :raises UserError: the port is taken.
-    :raises JudgeFault: the disk is full.
-    """
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((place.host, place.port))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise UserError(f"cannot listen on {place.host}:{place.port}: {error}") from error
-            raise UserError(
-                f"port {place.port} is in use{_who_listens(place.port)}: stop that, or choose "
-                f"another port, as in JUDGE_PORT={place.port + 1} make run"
-            ) from error
-    free = shutil.disk_usage(place.var).free
-    if free < LEAST_FREE_BYTES:
-        raise JudgeFault(
-            f"only {free / 1e6:.0f} MB are free for {place.var}: make room for "
-            f"{LEAST_FREE_BYTES / 1e6:.0f} MB"
-        )
-
-
-def _who_listens(port: int) -> str:
-    with contextlib.suppress(psutil.Error):
-        for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,):
-                name = psutil.Process(connection.pid).name() if connection.pid else "unknown"
-                return f" by process {connection.pid} ({name})"
-    return ""
-
-
-@contextlib.contextmanager
-def _lock(place: Place) -> Iterator[None]:
-    """Be the only one in this var/.
-
-    :raises UserError: another one runs, or the folder is not ours to write.
-    """
-    try:
-        for folder in (place.var, place.run, place.logs):
-            folder.mkdir(parents=True, exist_ok=True)
-        file = (place.var / "lock").open("a+")
-    except OSError as error:
-        raise UserError(f"cannot write to {place.var}: {error.strerror}") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UserError(
-                f"the judge runs here already, {_holder(file)}: stop it first"
-            ) from error
-        file.truncate(0)
-        file.write(f"as process {os.getpid()} on {place.address}")
-        file.flush()
-        _wait_for_the_last_run(place)
-        yield
-
-
-def _holder(file: IO[str]) -> str:
-    file.seek(0)
-    return file.read() or "in another process"
-
-
-def _wait_for_the_last_run(place: Place) -> None:
-    """Where the last run was killed its supervisor is still putting things away."""
-    with contextlib.suppress(OSError, ValueError, psutil.Error):
-        last = psutil.Process(int((place.run / "supervisord.pid").read_text()))
-        if any("supervisord.conf" in word for word in last.cmdline()):
-            say("judge: the last run is still stopping, waiting for it")
-            last.wait(LAST_RUN_ENDS_SECONDS)
-
-
-def _secret(place: Place) -> str:
-    """The key that signs sessions: the one that is set, else one of our own that is kept."""
-    if given := os.environ.get("SECRET_KEY"):
-        return given
-    file = place.var / "secret_key"
-    if not file.exists():
-        file.touch(mode=0o600, exist_ok=False)
-        file.write_text(secrets.token_urlsafe(48))
-    return file.read_text()
-
-
 def _servers(place: Place, environment: dict[str, str]) -> Iterator[Part]:
     """The embedded servers that are needed; puts their addresses into the environment."""
     if not environment.get("DATABASE_URL"):
@@ -250,31 +118,41 @@ def _servers(place: Place, environment: dict[str, str]) -> Iterator[Part]:
             say("  creating a PostgreSQL cluster in var/postgres")
         postgres.initialise()
         environment["DATABASE_URL"] = postgres.url(DATABASE)
-        yield Part("postgres", postgres.command(), first=True, stop_signal="INT")
+        yield Part("postgres", postgres.command(), stage=0, stop_signal="INT")
     if not environment.get("REDIS_URL"):
         valkey = place.valkey
         valkey.initialise()
         environment["REDIS_URL"] = valkey.url
-        yield Part("valkey", valkey.command(), first=True)
+        yield Part("valkey", valkey.command(), stage=0)
 
 
-def _parts(place: Place) -> list[Part]:
-    def part(name: str, *command: str) -> Part:
-        return Part(name, child.command([sys.executable, "-m", "judge.cli", *command]))
+def _parts(place: Place) -> Iterator[Part]:
+    """What is ours: web and one worker, which readiness needs, then the others."""
 
-    workers = [part(f"worker-{number}", "worker") for number in range(1, place.workers + 1)]
-    return [part("web", "web"), *workers, part("janitor", "janitor")]
+    def part(name: str, stage: int, command: str) -> Part:
+        program = [sys.executable, "-m", "judge.cli", command]
+        return Part(name, child.command(program), stage)
+
+    yield part("web", 1, "web")
+    for number in range(1, place.workers + 1):
+        yield part(f"worker-{number}", 1 if number == 1 else 2, "worker")
+    yield part("janitor", 2, "janitor")
 
 
 def _prepare(place: Place, environment: dict[str, str]) -> None:
-    """Run `judge.launch.prepare` to its end; it says itself what it does.
+    """Run `judge.launch.prepare` to its end, if there is anything new; it says what it does.
 
     :raises Failed: it failed.
     """
-    arguments = [str(place.sandbox_file), DATABASE]
+    arguments = [DATABASE]
+    stamp, digest = place.var / "prepared", ""
     if not os.environ.get("DATABASE_URL"):
         postgres = place.postgres
         arguments += [str(postgres.data), str(postgres.sockets)]
+        digest = _state_of_preparation(environment)
+        if stamp.exists() and stamp.read_text() == digest:
+            return
+    stamp.unlink(missing_ok=True)
     command = child.command([sys.executable, "-m", "judge.launch.prepare", *arguments])
     with subprocess.Popen(command, env=environment, start_new_session=True) as process:
         try:
@@ -284,10 +162,26 @@ def _prepare(place: Place, environment: dict[str, str]) -> None:
             raise
     if code:
         raise Failed(code)
+    if digest:
+        stamp.write_text(digest)
 
 
-def _wait_until_ready(place: Place, supervisor: Supervisor) -> None:
-    """Return once /readyz says yes.
+def _state_of_preparation(environment: Mapping[str, str]) -> str:
+    """A digest over names, sizes and times of all that preparation looks at, and its settings."""
+    total = hashlib.sha256()
+    for folder in ("judge", "migrations", "problems"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix != ".pyc" and path.is_file():
+                status = path.stat()
+                total.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    for name in sorted(environment):
+        if name.startswith(("JUDGE_", "DOCKER_", "DATABASE_")):
+            total.update(f"{name}={environment[name]}\n".encode())
+    return total.hexdigest()
+
+
+def _wait_until_ready(place: Place, supervisor: Supervisor) -> dict[str, object]:
+    """What /readyz says once it says yes.
 
     :raises JudgeFault: it does not within `READY_SECONDS`.
     """
@@ -296,7 +190,7 @@ def _wait_until_ready(place: Place, supervisor: Supervisor) -> None:
     while True:
         ready, answer = _ask(f"{place.address}/readyz")
         if ready:
-            return
+            return answer
         took = time.monotonic() - started
         why = answer.get("detail") or answer or supervisor.last_words("web")
         if took > PATIENCE_SECONDS and not told:
@@ -318,12 +212,12 @@ def _ask(address: str) -> tuple[bool, dict[str, object]]:
     return False, {}
 
 
-def _welcome(place: Place, seconds: float) -> None:
+def _welcome(place: Place, sandbox: str, seconds: float) -> None:
     say(f"judge: ready after {seconds:.1f} s on {place.address}")
     if os.environ.get("JUDGE_ENV") != "production":
         accounts = ", ".join(f"{name} / demo-{name}" for name in DEMO_ACCOUNTS)
         say(f"  accounts  {accounts}")
-    say(f"  sandbox   {place.sandbox_file.read_text()}")
+    say(f"  sandbox   {sandbox}")
     say(f"  data      {place.var}   logs {place.logs}")
 
 

@@ -18,6 +18,7 @@ import shlex
 import subprocess
 import sys
 import threading
+import time
 import xmlrpc.client
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ from pathlib import Path
 
 from supervisor.xmlrpc import SupervisorTransport
 
+from judge.errors import JudgeFault
 from judge.launch import child
 
 LOG_BYTES = 5_000_000
 STOP_ALL_SECONDS = 60
+ANSWER_SECONDS = 20
 ENDED = re.compile(r"exited: (?P<name>\S+) \((?P<how>.*)\)")
 STARTED = re.compile(r"spawned: '(?P<name>\S+)' with pid (?P<pid>\d+)")
 GAVE_UP = re.compile(r"gave up: (?P<name>\S+) ")
@@ -38,13 +41,14 @@ GAVE_UP = re.compile(r"gave up: (?P<name>\S+) ")
 class Part:
     """One process of the product.
 
-    `first`: a server that the others need, started with supervisord and stopped
-    last. `stop_seconds`: how long it may take to end before it is killed.
+    `stage`: 0 for servers that the others need, started with supervisord and
+    stopped last; the higher ones start when `start_stage` says so. `stop_seconds`:
+    how long it may take to end before it is killed.
     """
 
     name: str
     command: Sequence[str]
-    first: bool = False
+    stage: int = 1
     stop_signal: str = "TERM"
     stop_seconds: int = 20
 
@@ -69,6 +73,7 @@ class Supervisor:
         self._process: subprocess.Popen[str] | None = None
         for folder in (run, logs):
             folder.mkdir(parents=True, exist_ok=True)
+        self._socket.unlink(missing_ok=True)  # of a run that was killed
         with self._configuration.open("w") as file:
             self._configure(run).write(file)
 
@@ -99,11 +104,11 @@ class Supervisor:
     def _options(self, part: Part) -> dict[str, str]:
         return {
             "command": shlex.join(part.command),
-            "autostart": "true" if part.first else "false",
+            "autostart": "false" if part.stage else "true",
             "autorestart": "true",
             "startsecs": "1",
             "startretries": "100",
-            "priority": "1" if part.first else "10",
+            "priority": str(1 + part.stage),
             "stopsignal": part.stop_signal,
             "stopwaitsecs": str(part.stop_seconds),
             "redirect_stderr": "true",
@@ -113,7 +118,7 @@ class Supervisor:
         }
 
     def start(self, environment: Mapping[str, str]) -> None:
-        """Start supervisord, and with it the parts that come first."""
+        """Start supervisord, and with it the parts of stage 0."""
         configuration = str(self._configuration)
         program = [sys.executable, "-m", "supervisor.supervisord", "-c", configuration]
         self._process = subprocess.Popen(
@@ -128,12 +133,22 @@ class Supervisor:
         )
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def start_the_rest(self) -> None:
-        """Start the parts that need the first ones."""
+    def start_stage(self, stage: int) -> None:
+        """Start the parts of a stage.
+
+        :raises JudgeFault: supervisord does not answer.
+        """
+        self._await_socket()
         with self._proxy() as proxy:
             for part in self.parts:
-                if not part.first:
+                if part.stage == stage:
                     proxy.supervisor.startProcess(part.name, False)
+
+    def _await_socket(self) -> None:
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while not self._socket.exists():
+            if time.monotonic() > deadline or self.wait(0.02) is not None:
+                raise JudgeFault(f"supervisord does not answer: see {self._log('supervisord')}")
 
     def _proxy(self) -> xmlrpc.client.ServerProxy:
         transport = SupervisorTransport("", "", f"unix://{self._socket}")

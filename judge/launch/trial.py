@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judge.errors import JudgeFault
-from judge.launch.start import DATABASE, Place
+from judge.launch.place import Place
+from judge.launch.start import DATABASE
 
 STOP_SECONDS = 90
 

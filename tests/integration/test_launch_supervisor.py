@@ -27,7 +27,7 @@ from pathlib import Path
 from judge.launch import child
 from judge.launch.supervisor import Part, Supervisor
 folder = Path(sys.argv[1])
-part = Part("sleeper", child.command(["sleep", "600"]), first=True)
+part = Part("sleeper", child.command(["sleep", "600"]), stage=0)
 supervisor = Supervisor([part], folder, folder / "log", print)
 supervisor.start(os.environ)
 time.sleep(600)
@@ -66,7 +66,7 @@ def told() -> list[str]:
 @pytest.fixture
 def supervisor(folder: Path, told: list[str]) -> Iterator[Supervisor]:
     parts = [
-        Part("first", child.command(["sleep", "600"]), first=True),
+        Part("first", child.command(["sleep", "600"]), stage=0),
         Part("later", child.command(["sleep", "601"])),
         Part("100%", [sys.executable, "-c", "print('last words'); raise SystemExit(4)"]),
     ]
@@ -83,8 +83,7 @@ def pid(folder: Path) -> int:
 
 def test_the_first_parts_start_first(supervisor: Supervisor, folder: Path) -> None:
     until(lambda: len(sleepers(pid(folder))) == 1)
-    until((folder / "supervisor.sock").exists)
-    supervisor.start_the_rest()
+    supervisor.start_stage(1)
     until(lambda: len(sleepers(pid(folder))) == 2)
 
 
@@ -102,8 +101,7 @@ def test_what_is_killed_is_started_again_with_a_line(
 def test_what_does_not_stay_up_is_told_with_its_exit_status(
     supervisor: Supervisor, folder: Path, told: list[str]
 ) -> None:
-    until((folder / "supervisor.sock").exists)
-    supervisor.start_the_rest()
+    supervisor.start_stage(1)
     assert "100% ended (exit status 4)" in until(lambda: "".join(told))
     assert supervisor.last_words("100%") == "last words"
 
