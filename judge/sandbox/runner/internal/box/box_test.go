@@ -187,8 +187,8 @@ func TestLimits(t *testing.T) {
 		{"80 % of the CPU time", Limits{CPU: 500 * time.Millisecond, Wall: 9 * time.Second}, "", []string{"spin", "400"}},
 		{"120 % of the CPU time", Limits{CPU: 500 * time.Millisecond, Wall: 9 * time.Second}, "cpu", []string{"spin", "600"}},
 		{"two threads at once", Limits{CPU: 300 * time.Millisecond, Wall: 9 * time.Second}, "cpu", []string{"spin-twice"}},
-		{"80 % of the time", Limits{CPU: time.Second, Wall: 500 * time.Millisecond}, "", []string{"sleep", "400"}},
-		{"120 % of the time", Limits{CPU: time.Second, Wall: 500 * time.Millisecond}, "wall", []string{"sleep", "600"}},
+		{"80 % of the time", Limits{CPU: time.Second, Wall: 1500 * time.Millisecond}, "", []string{"sleep", "1200"}},
+		{"120 % of the time", Limits{CPU: time.Second, Wall: 1500 * time.Millisecond}, "wall", []string{"sleep", "1800"}},
 		{"80 % of the memory", wide, "", []string{"touch", "200"}},
 		{"120 % of the memory", wide, "memory", []string{"touch", "300"}},
 		{"memory in small steps", wide, "memory", []string{"grow"}},
@@ -219,7 +219,7 @@ func TestLimits(t *testing.T) {
 			if limits.OutputBytes > 0 && int64(len(out)) > limits.OutputBytes {
 				t.Errorf("%d bytes of output came through", len(out))
 			}
-			if limits.CPU > 0 && u.CPU > limits.CPU+100*time.Millisecond && c.want == "cpu" {
+			if limits.CPU > 0 && u.CPU > limits.CPU+200*time.Millisecond && c.want == "cpu" {
 				t.Errorf("killed late: %v of CPU time", u.CPU)
 			}
 		})
@@ -316,7 +316,7 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	u, err := Run(ctx, Spec{Path: binary, Args: []string{"program", "sleep", "5000"}, Dir: dir, UID: uid, Limits: wide})
-	if err != nil || u.Signal != syscall.SIGKILL || u.Limit != "" || u.Wall > time.Second {
+	if err != nil || u.Signal != syscall.SIGKILL || u.Limit != "" || u.Wall > 3*time.Second {
 		t.Errorf("%+v, %v", u, err)
 	}
 }
