@@ -27,6 +27,7 @@ TOKEN_PREFIX = "judge_"  # noqa: S105 - so that scanners for leaked secrets know
 _TOKEN_BYTES = 32
 _USED_AT_GRAIN_SECONDS = 60
 
+_SESSION = re.compile(r"^(\d{1,18}):(\d{1,9})\Z", re.ASCII)
 _USERNAME = re.compile(r"^[^\W_][\w.-]*\Z")
 _hasher = PasswordHasher()
 
@@ -132,11 +133,11 @@ def by_username(username: str) -> User:
 
 def of_session(key: str) -> User | None:
     """Whose session this is (`User.get_id`); None once it was ended or the account disabled."""
-    user_id, _, epoch = key.partition(":")
-    if not (user_id.isascii() and user_id.isdigit() and epoch.isascii() and epoch.isdigit()):
+    match = _SESSION.match(key)
+    if match is None:
         return None
-    user = session.get(User, int(user_id))
-    if user is None or not user.active or user.session_epoch != int(epoch):
+    user = session.get(User, int(match[1]))
+    if user is None or not user.active or user.session_epoch != int(match[2]):
         return None
     return user
 

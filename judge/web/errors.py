@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(UserError, _user)
     for kind in (JudgeFault, OperationalError, PoolTimeout, RedisError):
         app.register_error_handler(kind, _away)
+    app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -131,6 +132,11 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
 def _user(error: UserError) -> ResponseReturnValue:
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 400)
     return answer(status, str(error))
+
+
+def _unstorable(_error: DataError) -> ResponseReturnValue:
+    """A text that PostgreSQL cannot hold, such as one with a NUL character: nothing has it."""
+    return answer(400, "the request has a character in it that cannot be used")
 
 
 def _away(error: Exception) -> ResponseReturnValue:
