@@ -114,6 +114,7 @@ export function points(value: number): string {
 export function seconds(value: number): string {
   if (value >= 1) return `${value.toFixed(2)} s`;
   const milliseconds = value * 1000;
+  if (milliseconds < 0.1) return "under 0.1 ms";
   return milliseconds >= 10 ? `${milliseconds.toFixed(0)} ms` : `${milliseconds.toFixed(1)} ms`;
 }
 

@@ -47,11 +47,19 @@ function drawOutcome(result: Result): HTMLElement {
 }
 
 function drawAdvice(result: Result): Child {
-  const advice = [result.message, result.verdict === "accepted" ? null : result.help].filter((text) => !!text);
-  if (result.purpose === "trial" && result.verdict === "accepted") {
-    return h("p", {}, "Submit to have the hidden tests run as well.");
-  }
-  return advice.length > 0 && h("p", {}, [...new Set(advice)].join(". ").replace(/([.!?])\. /g, "$1 "));
+  const passed = result.verdict === "accepted";
+  if (result.purpose === "trial" && passed) return h("p", {}, "Submit to have the hidden tests run as well.");
+  // The list of diagnostics says the first of them better.
+  const message = result.build?.diagnostics.length ? "" : sentence(result.message ?? "");
+  const help = passed || result.help === result.message ? "" : (result.help ?? "");
+  const advice = [message, help].filter(Boolean).join(" ");
+  return advice !== "" && h("p", {}, advice);
+}
+
+/** `3 of 9 tests failed` as a sentence; what begins with a file or an identifier stays as it is. */
+function sentence(text: string): string {
+  const capital = /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return capital === "" || /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
 function drawGroups(groups: Group[]): Child {
@@ -110,7 +118,14 @@ export function isBad(test: Test): boolean {
   return test.status === "fail" || test.status === "error";
 }
 
-function drawTests(tests: Test[], going: Going | null): Child {
+/** Without the tests that only hold subtests: they pass and fail with those and say nothing themselves. */
+export function telling(tests: Test[]): Test[] {
+  const parents = new Set(tests.map(({ name }) => name?.slice(0, Math.max(name.lastIndexOf("/"), 0))));
+  return tests.filter((test) => test.name === null || !parents.has(test.name) || tells(test));
+}
+
+function drawTests(all: Test[], going: Going | null): Child {
+  const tests = telling(all);
   if (tests.length === 0) return null;
   const list = ordered(tests);
   const failed = tests.filter(isBad).length;
@@ -150,7 +165,7 @@ function drawName(test: Test): Child[] {
   const plain = plainName(test.name);
   return [
     h("span", { class: "test-name" }, plain),
-    plain !== test.name && h("span", { class: "go-name" }, test.name),
+    plain !== test.name && h("span", { class: "go-name", title: test.name }, test.name),
     !test.visible && h("span", { class: "muted" }, "hidden"),
   ];
 }
