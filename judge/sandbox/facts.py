@@ -72,7 +72,7 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The whole of one job. Where `rejected` is set nothing was built; without a build, nothing ran."""
+    """The whole of one job. With `rejected` nothing was built; without a build nothing ran."""
 
     toolchain: str
     sandbox: Literal["docker", "local"]

@@ -1,1 +1,1 @@
-"""HTTP in and out. Blueprints hold no rules and commit nothing: that is the modules' business below."""
+"""HTTP in and out. Blueprints hold no rules and commit nothing: that is for the modules below."""
