@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm  # type: ignore[import-untyped]
+from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+class LoginForm(FlaskForm):
     """Name and password."""
 
     username = StringField("Username", [DataRequired("Type your username.")])
     password = PasswordField("Password", [DataRequired("Type your password.")])
 
 
-class RegisterForm(FlaskForm):  # type: ignore[misc] # the same
+class RegisterForm(FlaskForm):
     """A new account. The display name may be empty: then the username is shown."""
 
     username = StringField(

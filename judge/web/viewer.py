@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import flask_login  # type: ignore[import-untyped]
+import flask_login
 
 from judge.models import User
 
