@@ -64,7 +64,7 @@ func closeAll(list []*os.File) {
 
 // start returns once the program is executed.
 func start(spec Spec) (*child, error) {
-	program, err := openProgram(spec.Path)
+	program, err := openProgram(spec)
 	if err != nil {
 		return nil, err
 	}
@@ -106,13 +106,20 @@ func start(spec Spec) (*child, error) {
 	return c, nil
 }
 
-// openProgram opens what is to be executed without reading it.
-func openProgram(path string) (*os.File, error) {
-	fd, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+// openProgram opens what is to be executed without reading it. Nor may a run read it,
+// since tests are in it: by its mode where the run is another user than the build, and
+// here where it is the same.
+func openProgram(spec Spec) (*os.File, error) {
+	if oneUser && spec.Profile == ProfileRun {
+		if err := os.Chmod(spec.Path, 0o111); err != nil {
+			return nil, fmt.Errorf("mode of the program: %w", err)
+		}
 	}
-	return os.NewFile(uintptr(fd), path), nil
+	fd, err := unix.Open(spec.Path, unix.O_PATH|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", spec.Path, err)
+	}
+	return os.NewFile(uintptr(fd), spec.Path), nil
 }
 
 func (c *child) openPipes(spec Spec, f *files) error {
