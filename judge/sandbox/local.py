@@ -33,7 +33,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from judge.errors import SandboxBroken, SandboxUnavailable
+from judge.errors import JudgeFault, SandboxBroken, SandboxUnavailable
 from judge.sandbox import cgroup, rootfs
 from judge.sandbox.settings import SandboxSettings
 from judge.sandbox.stream import Stream
@@ -97,10 +97,16 @@ class LocalSandbox:
             self._group.remove()
             self._group = None
 
-    def _broken(self, error: SandboxBroken) -> SandboxBroken:
+    def _broken(self, error: SandboxBroken) -> JudgeFault:
         log = ""
         if self._log >= 0:
             log = os.pread(self._log, _MAX_LOG_BYTES, 0).decode("utf-8", "replace").strip()
+        if log.startswith("bwrap: "):
+            return SandboxUnavailable(
+                f"bubblewrap cannot make a sandbox here ({log.splitlines()[0]}): use Docker, run as "
+                "root, or allow unprivileged user namespaces "
+                "(kernel.apparmor_restrict_unprivileged_userns, user.max_user_namespaces)"
+            )
         return SandboxBroken(f"local sandbox: {error}{f' ({log})' if log else ''}")
 
 
