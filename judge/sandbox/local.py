@@ -103,8 +103,8 @@ class LocalSandbox:
             log = os.pread(self._log, _MAX_LOG_BYTES, 0).decode("utf-8", "replace").strip()
         if log.startswith("bwrap: "):
             return SandboxUnavailable(
-                f"bubblewrap cannot make a sandbox here ({log.splitlines()[0]}): use Docker, run as "
-                "root, or allow unprivileged user namespaces "
+                f"bubblewrap cannot make a sandbox here ({log.splitlines()[0]}): use Docker, run "
+                "as root, or allow unprivileged user namespaces "
                 "(kernel.apparmor_restrict_unprivileged_userns, user.max_user_namespaces)"
             )
         return SandboxBroken(f"local sandbox: {error}{f' ({log})' if log else ''}")
