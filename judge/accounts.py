@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from judge.db import session
 from judge.errors import Conflict, Forbidden, NotFound, UserError
@@ -174,9 +175,17 @@ def create_token(user: User, name: str) -> str:
 
 def set_active(user: User, active: bool) -> None:
     """Enable or disable an account. Disabling ends all of its sessions at once."""
-    user.active = active
-    user.session_epoch += 1
+    changed = (
+        update(User)
+        .where(User.id == user.id)
+        .values(active=active, session_epoch=User.session_epoch + 1)
+        .returning(User.session_epoch)
+    )
+    epoch = session.scalars(changed, execution_options={"synchronize_session": False}).one()
     session.commit()
+    # `user` may belong to a session that has ended: what it says has to be right all the same.
+    set_committed_value(user, "active", active)
+    set_committed_value(user, "session_epoch", epoch)
 
 
 def require_staff(user: User) -> None:

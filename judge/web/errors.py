@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
@@ -81,6 +81,9 @@ def _page(status: int, message: str, reference: str, retry_after: int | None) ->
         "reference": reference,
         "retry_after": retry_after,
     }
+    # Flask-Login gives every template its user. An error page needs none, and to look for
+    # one may be what has just failed.
+    g.setdefault("_login_user", None)
     try:
         return render_template(f"errors/{status}.html", **values)
     except TemplateNotFound:

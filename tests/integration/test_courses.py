@@ -25,13 +25,19 @@ def two(servers: Settings) -> list[Problem]:
 
 
 def graded(
-    user: User, problem: Problem, points: float, minute: int, verdict: str = "", **more: object
+    user: User,
+    problem: Problem,
+    points: float,
+    minute: int,
+    verdict: str | None = "",
+    **more: object,
 ) -> None:
     """A submission as if it had been handed in and judged."""
+    earned = "accepted" if points == 100 else "wrong_answer"
     values = {
         "purpose": "submit",
         "state": "done",
-        "verdict": verdict or ("accepted" if points == 100 else "wrong_answer"),
+        "verdict": earned if verdict == "" else verdict,
         "score": points,
         "received_at": START + timedelta(minutes=minute),
     }
@@ -89,7 +95,7 @@ def test_what_never_counts(two: list[Problem]) -> None:
     graded(student, leap, 100, 1, purpose="trial")
     graded(student, leap, 0, 2, "rejected")
     graded(student, leap, 0, 3, "internal_error", score=None)
-    graded(student, leap, 0, 4, state="queued", verdict=None, score=None)
+    graded(student, leap, 0, 4, None, state="queued", score=None)
     graded(make_user("inga", "instructor"), leap, 100, 5)
     gone = make_user("gone")
     graded(gone, leap, 100, 6)

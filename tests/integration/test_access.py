@@ -1,0 +1,147 @@
+"""Every route for everybody: the table below must name each route of the application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from judge import queue, submissions
+from judge.models import Problem, User
+from judge.worker.judging import Bench
+from tests.integration.conftest import GOOD, bearer, make_user, sign_in
+from tests.integration.test_judging import PASS, Pool
+
+EVERYBODY = {"anonymous": 200, "author": 200, "other": 200, "instructor": 200, "admin": 200}
+SIGNED_IN = EVERYBODY | {"anonymous": 302}
+SIGNED_IN_JSON = EVERYBODY | {"anonymous": 401}
+ITS_OWN = {"anonymous": 302, "author": 200, "other": 404, "instructor": 200, "admin": 200}
+TOKEN = EVERYBODY | {"anonymous": 401}
+TOKEN_OWN = ITS_OWN | {"anonymous": 401}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a request to a route gets, by who asks. `path` is filled in from the fixture."""
+
+    path: str
+    expected: Mapping[str, int]
+    json: Any = None
+
+
+HAND_IN = {"files": GOOD, "purpose": "submit"}
+RULES: dict[str, Rule] = {
+    "GET assets.asset": Rule("/static/dist/assets/none.js", dict.fromkeys(EVERYBODY, 404)),
+    "GET auth.login": Rule("/login", dict.fromkeys(EVERYBODY, 302) | {"anonymous": 200}),
+    "POST auth.login": Rule("/login", dict.fromkeys(EVERYBODY, 302) | {"anonymous": 200}),
+    "GET auth.register": Rule("/register", dict.fromkeys(EVERYBODY, 302) | {"anonymous": 200}),
+    "POST auth.register": Rule("/register", dict.fromkeys(EVERYBODY, 302) | {"anonymous": 400}),
+    "POST auth.logout": Rule("/logout", dict.fromkeys(EVERYBODY, 302)),
+    "GET pages.home": Rule("/", EVERYBODY),
+    "GET pages.palette": Rule("/palette.json", EVERYBODY),
+    "GET pages.course": Rule("/courses/basics", SIGNED_IN),
+    "GET board.standings": Rule("/courses/basics/leaderboard", SIGNED_IN),
+    "GET board.student": Rule("/courses/basics/students/stina", SIGNED_IN),
+    "GET workspace.problem": Rule("/courses/basics/problems/leap", SIGNED_IN),
+    "GET workspace.lone": Rule("/problems/leap", SIGNED_IN),
+    "PUT workspace.draft": Rule(
+        "/problems/leap/draft", SIGNED_IN_JSON, {"files": GOOD, "revision": 0}
+    ),
+    "POST workspace.submit": Rule(
+        "/problems/leap/submissions", dict.fromkeys(EVERYBODY, 202) | {"anonymous": 401}, HAND_IN
+    ),
+    "GET workspace.attempts": Rule("/problems/leap/attempts", SIGNED_IN),
+    "GET submission_pages.own": Rule("/problems/leap/submissions", SIGNED_IN),
+    "GET submission_pages.show": Rule("/submissions/{id}", ITS_OWN),
+    "GET submission_pages.fetch": Rule("/submissions/{id}.json", ITS_OWN | {"anonymous": 401}),
+    "GET health.healthz": Rule("/healthz", EVERYBODY),
+    "GET health.readyz": Rule("/readyz", dict.fromkeys(EVERYBODY, 503)),
+    "GET health.prometheus": Rule("/metrics", EVERYBODY),
+    "GET api-docs.openapi_json": Rule("/api/v1/openapi.json", EVERYBODY),
+    "GET api.list_problems": Rule("/api/v1/problems", TOKEN),
+    "GET api.show_problem": Rule("/api/v1/problems/leap", TOKEN),
+    "GET api.list_courses": Rule("/api/v1/courses", TOKEN),
+    "GET api.show_course": Rule("/api/v1/courses/basics", TOKEN),
+    "POST api.submit": Rule(
+        "/api/v1/problems/leap/submissions",
+        dict.fromkeys(EVERYBODY, 202) | {"anonymous": 401},
+        HAND_IN,
+    ),
+    "GET api.show_submission": Rule("/api/v1/submissions/{id}", TOKEN_OWN),
+    "POST run.run": Rule("/api/run", dict.fromkeys(EVERYBODY, 400), {"language": "go"}),
+}
+
+
+@pytest.fixture
+def people(student: User) -> dict[str, User | None]:
+    return {
+        "anonymous": None,
+        "author": student,
+        "other": make_user("otto"),
+        "instructor": make_user("inga", "instructor"),
+        "admin": make_user("ada", "admin"),
+    }
+
+
+@pytest.fixture
+def judged(app: Flask, student: User, problem: Problem) -> str:
+    """The id of a judged submission of "author"."""
+    from judge.progress import Teller
+
+    made = submissions.create(student, problem, GOOD, "submit")
+    teller = Teller(queue.connection())
+    bench = Bench("w", app.extensions["judge"], Pool(PASS), teller, lambda _: None)  # type: ignore[arg-type]
+    bench.judge(made.id)
+    teller.close()
+    return str(made.id)
+
+
+def test_every_route_has_its_rule(app: Flask) -> None:
+    routes = {
+        f"{method} {rule.endpoint}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(RULES)
+
+
+@pytest.mark.parametrize("who", list(EVERYBODY))
+def test_who_gets_what(app: Flask, people: dict[str, User | None], judged: str, who: str) -> None:
+    user = people[who]
+    wrong = []
+    for name, rule in RULES.items():
+        client = sign_in(app, user) if user else app.test_client()
+        is_api = rule.path.startswith("/api/v1")
+        headers = bearer(user, name) if user and is_api else {}
+        response = client.open(
+            rule.path.format(id=judged), method=name.split()[0], json=rule.json, headers=headers
+        )
+        if response.status_code != rule.expected[who]:
+            wrong.append((name, rule.expected[who], response.status_code))
+        if who in {"author", "other"}:
+            assert b"TestB" not in response.data, f"{name} gives a hidden test away"
+    assert wrong == []
+
+
+def test_staff_see_hidden_tests(app: Flask, people: dict[str, User | None], judged: str) -> None:
+    instructor = people["instructor"]
+    assert instructor is not None
+    assert b"TestB" in sign_in(app, instructor).get(f"/submissions/{judged}.json").data
+
+
+def test_a_session_is_no_key_to_the_api(app: Flask, student: User) -> None:
+    """Otherwise any site could hand in through a browser that is signed in."""
+    client = sign_in(app, student)
+    assert client.get("/api/v1/problems").status_code == 401
+
+
+def test_a_disabled_account_is_out_at_once(app: Flask, student: User, problem: Problem) -> None:
+    from judge import accounts
+
+    client = sign_in(app, student)
+    assert client.get("/problems/leap").status_code == 200
+    accounts.set_active(student, active=False)
+    assert client.get("/problems/leap").status_code == 302

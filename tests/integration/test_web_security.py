@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from judge import db, queue
+from judge.app import create_app
+from judge.config import Settings
+from judge.models import Problem, User
+from tests.integration.conftest import GOOD, PASSWORD, csrf_token, sign_in
+
+LIMIT = 3
+
+
+@pytest.fixture
+def strict(servers: Settings) -> Iterator[Flask]:
+    """The application as it is in production, with low limits."""
+    rate = f"{LIMIT}/minute"
+    settings = replace(
+        servers,
+        env="production",
+        secret_key="k" * 32,
+        limit_login=rate,
+        limit_submit=rate,
+        limit_anonymous_run=rate,
+    )
+    yield create_app(settings)
+    db.session.get_bind().dispose()  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def browser(strict: Flask) -> FlaskClient:
+    return strict.test_client()
+
+
+def sign_in_page(browser: FlaskClient, username: str, password: str) -> int:
+    page = browser.get("/login", base_url="https://localhost").get_data(as_text=True)
+    form = {"csrf_token": csrf_token(page), "username": username, "password": password}
+    headers = {"Referer": "https://localhost/login"}
+    response = browser.post("/login", data=form, base_url="https://localhost", headers=headers)
+    return response.status_code
+
+
+def test_every_answer_is_protected(browser: FlaskClient) -> None:
+    for path in ("/", "/nothing", "/healthz", "/api/v1/problems", "/static/dist/assets/x.js"):
+        headers = browser.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe-eval" not in policy
+        assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "Strict-Transport-Security" in headers
+
+
+def test_nonces_are_used_once(browser: FlaskClient) -> None:
+    policies = {browser.get("/").headers["Content-Security-Policy"] for _ in range(3)}
+    assert len(policies) == 3
+
+
+def test_cookies_are_of_this_host_alone(browser: FlaskClient, student: User) -> None:
+    assert sign_in_page(browser, "stina", PASSWORD) == 302
+    cookies = {cookie.key: cookie for cookie in browser._cookies.values()}
+    assert set(cookies) == {"__Host-judge", "__Host-judge_remember"}
+    for cookie in cookies.values():
+        assert cookie.secure and cookie.http_only and cookie.same_site == "Lax"
+        assert cookie.path == "/" and cookie.origin_only
+
+
+def test_nothing_changes_without_a_token(strict: Flask, student: User, problem: Problem) -> None:
+    client = sign_in(strict, student)
+    secure = {"base_url": "https://localhost"}
+    hand_in = {"files": GOOD, "purpose": "submit"}
+    for method, path in (("POST", "/problems/leap/submissions"), ("PUT", "/problems/leap/draft")):
+        response = client.open(path, method=method, json=hand_in, **secure)
+        assert response.status_code == 400
+        assert "CSRF" in response.get_json()["error"]
+    assert client.post("/logout", **secure).status_code == 400
+
+
+def test_signing_in_is_throttled_by_name_and_address(browser: FlaskClient, student: User) -> None:
+    for _ in range(LIMIT):
+        assert sign_in_page(browser, "Stina", "wrong wrong wrong") == 401
+    assert sign_in_page(browser, "stina", PASSWORD) == 429
+    assert sign_in_page(browser, "otto", "wrong wrong wrong") == 429
+
+
+def test_signing_in_rightly_is_not_throttled(strict: Flask, student: User) -> None:
+    for _ in range(LIMIT + 2):
+        assert sign_in_page(strict.test_client(), "stina", PASSWORD) == 302
+
+
+def test_one_user_cannot_flood_the_queue(strict: Flask, student: User, problem: Problem) -> None:
+    from tests.integration.conftest import bearer, make_user
+
+    url, body = "/api/v1/problems/leap/submissions", {"files": GOOD}
+    headers = bearer(student)
+    client = strict.test_client()
+    statuses = [client.post(url, json=body, headers=headers).status_code for _ in range(LIMIT + 1)]
+    assert statuses == [202] * LIMIT + [429]
+    refused = client.post(url, json=body, headers=headers)
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert "error" in refused.get_json()
+    other = bearer(make_user("otto"))
+    assert client.post(url, json=body, headers=other).status_code == 202
+    assert len(queue.waiting(queue.SUBMISSIONS)) == LIMIT + 1
+
+
+def test_strangers_run_less_often_than_users(strict: Flask, student: User) -> None:
+    from tests.integration.conftest import bearer
+
+    client = strict.test_client()
+    statuses = [client.post("/api/run", json={}).status_code for _ in range(LIMIT + 1)]
+    assert statuses == [400] * LIMIT + [429]
+    assert client.post("/api/run", json={}, headers=bearer(student)).status_code == 400
+
+
+def test_an_error_of_ours_has_a_reference_and_no_details(
+    strict: Flask, browser: FlaskClient
+) -> None:
+    def broken() -> str:
+        raise RuntimeError("a secret detail")
+
+    strict.view_functions["pages.home"] = broken
+    page = browser.get("/", headers={"Accept": "text/html"})
+    assert page.status_code == 500
+    assert b"secret" not in page.data
+    told = browser.get("/", headers={"Accept": "application/json"}).get_json()
+    assert len(told["reference"]) == 8
+    assert told["reference"] not in page.get_data(as_text=True)
+
+
+def test_a_database_that_is_away_is_503(strict: Flask, browser: FlaskClient, student: User) -> None:
+    client = sign_in(strict, student)
+    db.configure("postgresql://nobody@127.0.0.1:1/none")
+    for path, accept in (("/", "text/html"), ("/palette.json", "application/json")):
+        response = client.get(path, headers={"Accept": accept})
+        assert response.status_code == 503
+        assert response.headers["Retry-After"]
