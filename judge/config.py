@@ -153,7 +153,6 @@ class Settings:
     timeout: float = _setting("TIMEOUT", 5.0, seconds(0.1, 300))
     anonymous_run: bool = _setting("JUDGE_ANONYMOUS_RUN", True, switch)
     run_cache: float = _setting("JUDGE_RUN_CACHE", 60.0, seconds(0, 86400))
-    registration: bool = _setting("JUDGE_REGISTRATION", True, switch)
 
     limit_login: str = _setting("JUDGE_LIMIT_LOGIN", "10/minute", rate)
     limit_register: str = _setting("JUDGE_LIMIT_REGISTER", "60/hour", rate)

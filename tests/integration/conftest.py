@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from judge import accounts, curriculum, db, problems, queue, schema
+from judge import accounts, curriculum, db, logs, problems, queue, schema
 from judge.app import create_app
 from judge.config import Settings, load
 from judge.curriculum import CoursePlan, UnitPlan
@@ -35,7 +35,9 @@ def settings(postgres_url: str, redis_url: str) -> Settings:
         "JUDGE_LIMIT_RUN": "10000/minute",
         "JUDGE_LIMIT_ANONYMOUS_RUN": "10000/minute",
     }
-    return load(environment)
+    settings = load(environment)
+    logs.configure(settings)
+    return settings
 
 
 @pytest.fixture(scope="session")
