@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class Batch:
 
 def grade(jobs: Path, sandbox: str | None, workers: int, skip: int) -> Batch:
     """Run a batch; the first `skip` results warm up. An unaccepted one ends the benchmark."""
-    command = [JUDGE, "grade", "--batch", jobs, "--json", "--workers", str(workers)]
+    command = [str(JUDGE), "grade", "--batch", str(jobs), "--json", "--workers", str(workers)]
     command += ["--sandbox", sandbox] if sandbox else []
     arrivals: list[float] = []
     phases: dict[str, list[float]] = defaultdict(list)
@@ -119,7 +120,7 @@ def throughput(workload: Workload, sandbox: str | None, how_many: int, root: Pat
     show(f"{workload.pack}: verdicts per second, two at once", ["", "per second", "to go"], rows)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure both workloads and print their tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -128,7 +129,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--each", type=int, default=15, help="verdicts of each side in a round")
     parser.add_argument("--many", type=int, default=60, help="verdicts for the throughput")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     for workload in (UNIT, STDIO):
         with tempfile.TemporaryDirectory(prefix="judge-bench-") as folder:
             root = Path(folder)

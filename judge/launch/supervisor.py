@@ -14,6 +14,7 @@ from __future__ import annotations
 import configparser
 import os
 import re
+import resource
 import shlex
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from judge.launch import child
 LOG_BYTES = 5_000_000
 STOP_ALL_SECONDS = 60
 ANSWER_SECONDS = 20
+DESCRIPTORS = 65_536
 ENDED = re.compile(r"exited: (?P<name>\S+) \((?P<how>.*)\)")
 STARTED = re.compile(r"spawned: '(?P<name>\S+)' with pid (?P<pid>\d+)")
 GAVE_UP = re.compile(r"gave up: (?P<name>\S+) ")
@@ -51,6 +53,12 @@ class Part:
     stage: int = 1
     stop_signal: str = "TERM"
     stop_seconds: int = 20
+
+
+def _descriptors() -> int:
+    """How many descriptors a part may have: each open page is one of web's."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
 
 
 class Supervisor:
@@ -86,6 +94,7 @@ class Supervisor:
             "logfile_maxbytes": str(LOG_BYTES),
             "logfile_backups": "1",
             "pidfile": str(run / "supervisord.pid"),
+            "minfds": str(_descriptors()),
             "childlogdir": str(self._logs),
             # Without it supervisord warns at every start that it runs as root.
             **({} if os.geteuid() else {"user": "root"}),
