@@ -90,6 +90,17 @@ def by_slug(slug: str) -> Course:
     return course
 
 
+def containing(problem: Problem) -> Course | None:
+    """The oldest course that has `problem`; None where none does."""
+    return session.scalar(
+        select(Course)
+        .join(CourseProblem, CourseProblem.course_id == Course.id)
+        .where(CourseProblem.problem_id == problem.id)
+        .order_by(Course.id)
+        .limit(1)
+    )
+
+
 def all_for(user: User | None) -> list[CourseCard]:
     """All courses, with `user`'s progress (zero for nobody), by title."""
     courses = session.scalars(select(Course).order_by(Course.title, Course.id))

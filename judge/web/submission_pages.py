@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from judge import history, problems, queue, submissions
+from judge import courses, history, problems, queue, submissions
 from judge.errors import UserError
 from judge.models import Problem, Submission
 from judge.web.code import code_lines
@@ -43,7 +43,7 @@ def show(submission_id: UUID) -> ResponseReturnValue:
         "submissions/submission.html",
         submission=found,
         problem=problem,
-        problem_url=url_for("workspace.lone", slug=problem.slug),
+        **_places(problem),
         headline=words(found),
         own=found.user_id == viewer().id,
         author=found.user,
@@ -74,7 +74,7 @@ def own(slug: str) -> ResponseReturnValue:
     return render_template(
         "submissions/list.html",
         problem=problem,
-        problem_url=url_for("workspace.lone", slug=slug),
+        **_places(problem),
         attempts=[attempt(one, problem.max_score) for one in found],
         more=found[-1].received_at.isoformat() if len(found) == _SHOWN else None,
     )
@@ -82,6 +82,15 @@ def own(slug: str) -> ResponseReturnValue:
 
 def _result(found: Submission) -> dict[str, Any]:
     return history.result_for(viewer(), found, queue.place(found))
+
+
+def _places(problem: Problem) -> dict[str, Any]:
+    """The course that the problem is in, if any, and the problem's address there."""
+    course = courses.containing(problem)
+    if course is None:
+        return {"course": None, "problem_url": url_for("workspace.lone", slug=problem.slug)}
+    url = url_for("workspace.problem", slug=course.slug, problem=problem.slug)
+    return {"course": course, "problem_url": url}
 
 
 def _against(problem: Problem) -> Submission | None:

@@ -29,8 +29,9 @@ def problem(slug: str, problem: str) -> ResponseReturnValue:
 @blueprint.get("/problems/<slug>")
 @login_required
 def lone(slug: str) -> ResponseReturnValue:
-    """The same outside of any course."""
-    return _page(problems.by_slug(slug), None)
+    """The same by its own address: in its course where it is in one."""
+    found = problems.by_slug(slug)
+    return _page(found, courses.containing(found))
 
 
 @blueprint.put("/problems/<slug>/draft")

@@ -230,6 +230,7 @@ async function filesOf(attempt: Attempt): Promise<Files | null> {
 function drawHistory(current: string | null): void {
   find("#strip").replaceChildren(drawStrip(attempts, current));
   find("#attempts").replaceChildren(
+    h("p", { class: "small" }, h("a", { href: data.urls.submissions }, "All attempts on a page of their own")),
     drawAttempts(attempts, {
       compare: (attempt) => void filesOf(attempt).then((files) => {
         if (files) showSheet("That attempt, and what you have now", drawDifference(files, workspace.files()));
@@ -305,6 +306,7 @@ listen([
 offer(
   { title: "Run the visible tests", hint: "this problem", keys: "Ctrl+Enter", run: () => void judge("trial") },
   { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void judge("submit") },
+  { title: "All attempts on a page of their own", hint: "this problem", run: () => location.assign(data.urls.submissions) },
   { title: "Show earlier attempts", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },
   { title: "Restore the starter", hint: "this problem", run: startAgain },
   { title: "Editor in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "editor" ? null : "editor") },

@@ -12,5 +12,5 @@ menus();
 wordTimes();
 setInterval(() => wordTimes(), 60_000);
 listen([{ key: "k", run: () => void openPalette() }]);
-document.querySelector(".palette-open")?.addEventListener("click", () => void openPalette());
+for (const opener of document.querySelectorAll(".palette-open")) opener.addEventListener("click", () => void openPalette());
 void typeset(document);

@@ -24,7 +24,7 @@ export interface Row {
 }
 
 /** Beyond this many edits the texts have nothing to tell each other: all removed, all added. */
-const MOST_EDITS = 2000;
+const MOST_EDITS = 1000;
 
 export function steps<T>(a: readonly T[], b: readonly T[]): Step<T>[] {
   let start = 0;

@@ -45,7 +45,11 @@ export class Drafts {
   /** The files to open: what this device had not handed in yet, or else the server's. */
   open(): Files {
     const local = this.local();
-    if (local?.dirty && !sameFiles(local.files, this.files)) {
+    if (local && !local.dirty && local.revision > this.base) {
+      // The last page's save went through after the server had put this page together.
+      this.files = local.files;
+      this.base = local.revision;
+    } else if (local?.dirty && !sameFiles(local.files, this.files)) {
       const server = { files: this.files, revision: this.base };
       this.files = local.files;
       this.dirty = true;

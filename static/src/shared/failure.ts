@@ -15,24 +15,46 @@ const WANT = "(?:want(?:ed)?|expect(?:ed)?|should be|must be)";
 const GOT = "(?:got|have|actual|returned|was|but got)";
 const IS = "(?:\\s*[:=]\\s*|\\s+)";
 
-const FORMS: [RegExp, "got-want" | "want-got"][] = [
+const FORMS = [
   // Examples: got:\n…\nwant:\n…
-  [/^(?<about>[\s\S]*?)got:\n(?<got>[\s\S]*?)\nwant:\n(?<want>[\s\S]*)$/i, "got-want"],
+  /^(?<about>[\s\S]*?)got:\n(?<got>[\s\S]*?)\nwant:\n(?<want>[\s\S]*)$/i,
   // f(x) = a, want b
-  [new RegExp(`^(?<about>.*?) =\\s+(?<got>[\\s\\S]+?)[,;]\\s+(?:but )?${WANT}${IS}(?<want>[\\s\\S]+)$`, "i"), "got-want"],
+  new RegExp(`^(?<about>.*?) =\\s+(?<got>[\\s\\S]+?)[,;]\\s+(?:but )?${WANT}${IS}(?<want>[\\s\\S]+)$`, "i"),
   // got a, want b
-  [new RegExp(`^(?<about>[\\s\\S]*?)\\b${GOT}${IS}(?<got>[\\s\\S]+?)[,;\\n]\\s*(?:but )?${WANT}${IS}(?<want>[\\s\\S]+)$`, "i"), "got-want"],
+  new RegExp(`^(?<about>[\\s\\S]*?)\\b${GOT}${IS}(?<got>[\\s\\S]+?)[,;\\n]\\s*(?:but )?${WANT}${IS}(?<want>[\\s\\S]+)$`, "i"),
   // want a, got b
-  [new RegExp(`^(?<about>[\\s\\S]*?)\\b${WANT}${IS}(?<want>[\\s\\S]+?)[,;\\n]\\s*(?:but )?${GOT}${IS}(?<got>[\\s\\S]+)$`, "i"), "want-got"],
+  new RegExp(`^(?<about>[\\s\\S]*?)\\b${WANT}${IS}(?<want>[\\s\\S]+?)[,;\\n]\\s*(?:but )?${GOT}${IS}(?<got>[\\s\\S]+)$`, "i"),
 ];
+
+/** What is longer is no sentence, and the forms would take too long over it. */
+const LONGEST_READ = 2000;
 
 /** `    leap_test.go:12: ` at the start of what testing writes. */
 const PLACE = /^\s*[\w.-]+\.go:\d+:\s?/;
 
+/** The first of a test's complaints that can be taken apart. */
 export function failure(message: string): Failure | null {
-  const text = message.replace(PLACE, "").trimEnd();
-  if (text.split("\n").some((line) => PLACE.test(line))) return null;
-  for (const [form] of FORMS) {
+  for (const complaint of complaints(message)) {
+    const read = apart(complaint);
+    if (read) return read;
+  }
+  return null;
+}
+
+/** A test may complain several times; each complaint begins with its place. */
+function complaints(message: string): string[] {
+  const result: string[] = [];
+  for (const line of message.split("\n")) {
+    if (PLACE.test(line) || result.length === 0) result.push(line.replace(PLACE, ""));
+    else result.push(`${result.pop() ?? ""}\n${line}`);
+  }
+  return result;
+}
+
+function apart(complaint: string): Failure | null {
+  const text = complaint.trimEnd();
+  if (text.length > LONGEST_READ) return null;
+  for (const form of FORMS) {
     const groups = form.exec(text)?.groups;
     if (!groups) continue;
     const { about = "", got = "", want = "" } = groups;

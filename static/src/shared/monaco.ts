@@ -78,6 +78,7 @@ function applyTheme(dark: boolean): void {
       "editor.foreground": colour("--text"),
       "editorLineNumber.foreground": colour("--muted"),
       "editorLineNumber.activeForeground": colour("--text"),
+      "editorLineNumber.dimmedForeground": colour("--muted"),
       "editor.lineHighlightBackground": colour("--sunken"),
       "editor.lineHighlightBorder": "#00000000",
       "editorCursor.foreground": colour("--accent"),

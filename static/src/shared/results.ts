@@ -179,6 +179,7 @@ function drawBody(test: Test, going: Going | null): HTMLElement {
     return body;
   }
   const read = test.message && isBad(test) ? failure(test.message) : null;
+  if (read?.about) body.append(h("p", { class: "about" }, read.about));
   if (read) body.append(compare(read.want, read.got));
   if (test.message) body.append(block(read ? "The test said" : "What happened", drawMessage(dedent(test.message), going)));
   if (test.output) body.append(block("Printed", drawMessage(test.output, going)));

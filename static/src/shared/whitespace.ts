@@ -20,6 +20,7 @@ export function tokens(text: string, everySpace = false, ends = true): Token[] {
     if (kind === "text" && last?.kind === "text") last.text += part;
     else result.push({ kind, text: part });
   };
+  const trailing = lineEnds(text, ends);
   let at = 0;
   for (const character of text) {
     const index = at;
@@ -27,7 +28,7 @@ export function tokens(text: string, everySpace = false, ends = true): Token[] {
     if (character === "\n") add("newline", character);
     else if (character === "\t") add("tab", character);
     else if (CONTROL.test(character) || character === "\u00a0") add("control", nameOf(character));
-    else if (character === " " && (everySpace || endsLine(text, index, ends))) add("space", character);
+    else if (character === " " && (everySpace || trailing[index] === 1)) add("space", character);
     else add("text", character);
   }
   return result;
@@ -38,14 +39,17 @@ export function nameOf(character: string): string {
   return NAMES[character] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** Whether only blanks follow on this line: such a space is invisible and often the mistake. */
-function endsLine(text: string, index: number, ends: boolean): boolean {
-  for (let at = index + 1; at < text.length; at++) {
+/** For each position whether only blanks follow on its line: such a space is invisible and often the mistake. */
+function lineEnds(text: string, ends: boolean): Uint8Array {
+  const result = new Uint8Array(text.length);
+  let blank = ends;
+  for (let at = text.length - 1; at >= 0; at--) {
     const character = text[at];
-    if (character === "\n") return true;
-    if (character !== " " && character !== "\t" && character !== "\r") return false;
+    if (character === "\n") blank = true;
+    result[at] = Number(blank);
+    if (!" \t\r\n".includes(character ?? "")) blank = false;
   }
-  return ends;
+  return result;
 }
 
 /** Terminal colours are no content: select-graphic-rendition sequences go, other controls stay visible. */

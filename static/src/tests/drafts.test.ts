@@ -74,6 +74,21 @@ test("what the server never got is there when the page is opened again", async (
   expect(world.server?.files).toEqual({ "a.go": "typed" });
 });
 
+test("a save that overtook the page being opened is not forgotten", async () => {
+  const before = { files: { "a.go": "older" }, revision: 1 };
+  world.server = before;
+  world.open().drafts.changed({ "a.go": "newer" });
+  await vi.advanceTimersByTimeAsync(1100);
+  world.server = before;
+  const { drafts, files } = world.open();
+  expect(files).toEqual({ "a.go": "newer" });
+  world.server = { files, revision: 2 };
+  drafts.changed({ "a.go": "newest" });
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(world.conflict).toBeNull();
+  expect(world.server.files).toEqual({ "a.go": "newest" });
+});
+
 test("it goes on trying until the server is back", async () => {
   world.online = false;
   world.open().drafts.changed({ "a.go": "typed" });

@@ -6,6 +6,7 @@ test.each([
   ["leap_test.go:5: got 3, want 4", "", "3", "4"],
   ["x_test.go:9: expected 4, got 3", "", "3", "4"],
   ["x_test.go:9: Sum([]int{1, 2}) = 4; want 3", "Sum([]int{1, 2})", "4", "3"],
+  ["a_test.go:1: first\n    a_test.go:2: got 1, want 2\n    a_test.go:3: got 3, want 4", "", "1", "2"],
   ["got:\nhello \nwant:\nhello", "", "hello ", "hello"],
   ['x_test.go:3: Reverse("ab") returned "ab", expected "ba"', 'Reverse("ab")', '"ab"', '"ba"'],
   ["x_test.go:3: Want: [1 2]\n        Got: [2 1]", "", "[2 1]", "[1 2]"],
@@ -14,7 +15,7 @@ test.each([
   expect(read && { ...read, got: read.got.trim(), want: read.want.trim() }).toEqual({ about, got: got.trim(), want });
 });
 
-test.each(["leap_test.go:7: the map was changed", "a_test.go:1: first\n    a_test.go:2: got 1, want 2", ""])(
+test.each(["leap_test.go:7: the map was changed", ""])(
   "%j is shown as it is",
   (message) => {
     expect(failure(message)).toBeNull();
@@ -29,4 +30,11 @@ test.each([
   ["case 3", "case 3"],
 ])("%j reads %j", (name, plain) => {
   expect(plainName(name)).toBe(plain);
+});
+
+test("a flood of words ends quickly", () => {
+  const started = performance.now();
+  expect(failure("got want, ".repeat(20_000))).toBeNull();
+  failure("got want, ".repeat(190));
+  expect(performance.now() - started).toBeLessThan(1000);
 });

@@ -43,3 +43,10 @@ test("emoji are whole", () => {
 test("colours go, other escapes stay visible", () => {
   expect(withoutColours("\u001b[31mred\u001b[0m\u001b[2J")).toBe("red\u001b[2J");
 });
+
+test("a flood of blanks ends quickly", () => {
+  const started = performance.now();
+  tokens(`${" ".repeat(200_000)}x\n`);
+  tokens(" ".repeat(200_000));
+  expect(performance.now() - started).toBeLessThan(2000);
+});
