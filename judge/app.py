@@ -81,6 +81,8 @@ class _OpenApi(Api):  # type: ignore[misc]
     """flask-smorest without its own error answers: ours have one form everywhere."""
 
     ERROR_SCHEMA = Error
+    # "Any other status" would make the document say nothing.
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
         pass

@@ -162,7 +162,7 @@ def list_problems() -> list[Problem]:
 
 @blueprint.get("/problems/<slug>")
 @blueprint.response(200, ProblemDetail)
-@documented(blueprint, 401, 404)
+@documented(blueprint, 400, 401, 404)
 def show_problem(slug: str) -> dict[str, Any]:
     """A problem with its statement, its starter and what tests are visible."""
     view = problems.view(problems.by_slug(slug))
@@ -192,7 +192,7 @@ def list_courses() -> list[courses.CourseCard]:
 
 @blueprint.get("/courses/<slug>")
 @blueprint.response(200, CourseDetail)
-@documented(blueprint, 401, 404)
+@documented(blueprint, 400, 401, 404)
 def show_course(slug: str) -> courses.CourseOverview:
     """A course with its units and the state of each problem."""
     return courses.overview(courses.by_slug(slug), _me())
@@ -227,7 +227,7 @@ def submit(given: dict[str, Any], slug: str) -> dict[str, Any]:
 
 @blueprint.get("/submissions/<uuid:submission_id>")
 @blueprint.response(200, SubmissionDetail)
-@documented(blueprint, 401, 404)
+@documented(blueprint, 400, 401, 404)
 def show_submission(submission_id: UUID) -> dict[str, Any]:
     """State and result of a submission of one's own."""
     found = submissions.get_for(_me(), submission_id)
