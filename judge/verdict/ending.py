@@ -27,6 +27,8 @@ _OUT_OF_MEMORY = re.compile(
 _FRAME = re.compile(r"^\s+(?:\S*/)?([A-Za-z0-9][A-Za-z0-9_.-]*\.go):(\d+)", re.MULTILINE)
 _RECOVERED = re.compile(r"( \[recovered(, repanicked)?\])+$")
 """testing recovers a panic in order to report it, and panics again: no student's business."""
+_LEFT = b"panic: unexpected call to os.Exit(0) during test"
+"""What package testing makes of an exit that would have looked like success."""
 _MESSAGE_BYTES = 500
 _KILLED_NEAR_LIMIT = 0.9
 """A kill with this share of the memory in use was the kernel's, for memory."""
@@ -67,6 +69,9 @@ def bad_end(run: RunFacts, limits: Limits, own_files: Collection[str]) -> Ending
         return _over_limit(run.limit, limits)
     crash = _CRASH.search(run.stderr)
     failed = run.exit_code != 0
+    if failed and crash is not None and run.stderr.startswith(_LEFT, crash.start()):
+        text = "the run ended early: the program called os.Exit during a test"
+        return Ending(Verdict.WRONG_ANSWER, text, text)
     if failed and _OUT_OF_MEMORY.search(run.stderr):
         return _over_limit("memory", limits)
     if run.signal is not None:

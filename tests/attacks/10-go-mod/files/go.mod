@@ -1,0 +1,5 @@
+module double
+
+go 1.27
+
+replace double => ../x

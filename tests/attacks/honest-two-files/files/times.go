@@ -1,0 +1,3 @@
+package double
+
+func times(a, b int) int { return a * b }
