@@ -27,14 +27,20 @@ def _sandbox(progress: Progress) -> None:
     pool.prepare(from_environment(), progress)
 
 
-def _database(settings: Settings, embedded: Postgres | None, name: str) -> None:
-    """Bring the tables up to date, and in development the demo content."""
-    from judge import db, schema
+def _connect(settings: Settings, embedded: Postgres | None, name: str) -> None:
+    from judge import db
 
     if embedded:
         embedded.wait()
         embedded.create_database(name)
     db.configure(settings.database_url, 1)
+    db.answers()
+
+
+def _database(settings: Settings) -> None:
+    """Bring the tables up to date, and in development the demo content."""
+    from judge import schema
+
     before = schema.current()
     if before != schema.newest():
         say("  making the database's tables" if before is None else "  migrating the database")
@@ -59,9 +65,11 @@ def prepare(embedded: Postgres | None, database: str) -> None:
     :raises JudgeFault, UserError: something cannot be had; the text says what to do.
     """
     settings = load()
+    # Before the sandbox, which takes long: an address that is wrong is told at once.
+    _connect(settings, embedded, database)
     with ThreadPoolExecutor(1) as beside:
         sandbox = beside.submit(_sandbox, Progress("preparing the sandbox"))
-        _database(settings, embedded, database)
+        _database(settings)
         sandbox.result()
 
 

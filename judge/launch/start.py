@@ -36,6 +36,7 @@ from judge.launch.parents import Parent
 from judge.launch.place import Place, check, lock, secret_key
 from judge.launch.supervisor import Part, Supervisor
 from judge.launch.terminal import say
+from judge.sandbox.settings import from_environment as sandbox_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "judge"
@@ -69,6 +70,7 @@ def run(*, end_with_parent: bool) -> int:
         signal.signal(number, _stop)
     given = {name: value for name, value in os.environ.items() if value.strip()}
     settings = config.load(EMBEDDED | {"SECRET_KEY": "x" * config.MIN_KEY_CHARACTERS} | given)
+    sandbox_settings()  # only to refuse a bad one before anything is started
     place = Place(Path(settings.var).resolve(), settings.host, settings.port, settings.workers)
     try:
         with lock(place):
