@@ -69,16 +69,11 @@ def bad_end(run: RunFacts, limits: Limits, own_files: Collection[str]) -> Ending
         return _over_limit(run.limit, limits)
     crash = _CRASH.search(run.stderr)
     failed = run.exit_code != 0
-    if failed and crash is not None and run.stderr.startswith(_LEFT, crash.start()):
-        text = "the run ended early: the program called os.Exit during a test"
-        return Ending(Verdict.WRONG_ANSWER, text, text)
     if failed and _OUT_OF_MEMORY.search(run.stderr):
         return _over_limit("memory", limits)
     if run.signal is not None:
         return _signalled(run, limits, crash, own_files)
-    if failed and crash is not None:
-        return _crashed(run, crash, own_files)
-    return None
+    return _crashed(run, crash, own_files) if failed and crash is not None else None
 
 
 def _over_limit(limit: str, limits: Limits) -> Ending:
@@ -109,6 +104,9 @@ def _signalled(
 
 def _crashed(run: RunFacts, crash: re.Match[bytes], own_files: Collection[str]) -> Ending:
     trace = run.stderr[crash.start() :]
+    if trace.startswith(_LEFT):
+        text = "the run ended early: the program called os.Exit during a test"
+        return Ending(Verdict.WRONG_ANSWER, text, text)
     first = _RECOVERED.sub("", shown(trace.split(b"\n", 1)[0], _MESSAGE_BYTES))
     place = _place(shown(trace), own_files)
     kind = next((words for needle, words in _KINDS if needle in first), "a panic")
