@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Callable, Iterator
@@ -135,6 +136,27 @@ def test_from_registering_to_the_leaderboard(new_page: NewPage) -> None:
     expect(row.locator(".cell.full")).to_contain_text("\u00d72")
     row.get_by_role("link").click()
     expect(page.get_by_role("main")).to_contain_text("Solved")
+
+
+def test_a_result_comes_live_and_stays_at_its_address(new_page: NewPage) -> None:
+    page = new_page()
+    register(page)
+    pack = open_problem(page)
+    told: list[dict[str, object]] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: told.append(json.loads(frame))),
+    )
+    write(page, proof(pack, "accepted"))
+    page.keyboard.press("Control+Shift+Enter")
+    judged(page, "Accepted")
+    kinds = [message["type"] for message in told]
+    assert {"building", "test", "state"} <= set(kinds), kinds
+    assert kinds[-1] == "state" and told[-1]["state"] == "done"
+    assert kinds.index("building") < kinds.index("test")
+    page.reload()
+    judged(page, "Accepted")
+    expect(page.locator("#strip a")).to_have_count(1)
 
 
 def test_a_run_counts_for_nothing(new_page: NewPage) -> None:
