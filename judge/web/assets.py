@@ -75,7 +75,7 @@ def load(folder: Path = DIST) -> Manifest:
 
 
 def register(app: Flask) -> None:
-    """Give templates `scripts`, `styles`, `shared_scripts` and `preloads`."""
+    """Give templates `scripts`, `styles`, `shared_scripts`, `preloads`, and `sentence`."""
     manifest = load()
     app.jinja_env.globals.update(
         scripts=manifest.scripts,
@@ -83,6 +83,15 @@ def register(app: Flask) -> None:
         shared_scripts=manifest.shared,
         preloads=manifest.preloads,
     )
+    app.jinja_env.filters["sentence"] = sentence
+
+
+def sentence(text: str | None) -> str:
+    """A message of ours, which has neither capital nor full stop, as a sentence."""
+    if not text:
+        return ""
+    ends = text.endswith((".", "!", "?"))
+    return f"{text[0].upper()}{text[1:]}{'' if ends else '.'}"
 
 
 @blueprint.get("/static/dist/assets/<path:name>")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from judge import accounts
 from judge.errors import UserError
+from judge.web.assets import sentence
 from judge.web.forms import LoginForm, RegisterForm
 from judge.web.viewer import sign_in, sign_out, viewer_or_none
 
@@ -44,7 +45,7 @@ def register() -> ResponseReturnValue:
         try:
             user = accounts.register(name, form.password.data or "", form.display_name.data or name)
         except UserError as error:
-            wrong = _sentence(str(error))
+            wrong = sentence(str(error))
         else:
             sign_in(user)
             flash(f"Welcome, {user.display_name}.", "success")
@@ -59,10 +60,6 @@ def logout() -> ResponseReturnValue:
     sign_out()
     flash("You are signed out.", "success")
     return redirect(url_for("auth.login"))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _target() -> str:
