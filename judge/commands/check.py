@@ -64,7 +64,8 @@ def check(paths: tuple[Path, ...], workers: int, sandbox: str | None) -> int:
                 print_proofs(pack, proofs)
                 proven += sum(proof.holds for proof in proofs)
                 failed += sum(not proof.holds for proof in proofs)
-    click.echo(f"{len(packs)} packs, {proven + failed} claims, {failed} not so")
+    noun = "pack" if len(packs) == 1 else "packs"
+    click.echo(f"{len(packs)} {noun}, {proven + failed} claims, {failed} not so")
     return EXIT_NOT_PROVEN if failed else 0
 
 

@@ -205,5 +205,5 @@ def _find_bwrap() -> Path:
     if found := shutil.which("bwrap"):
         return Path(found)
     raise SandboxUnavailable(
-        "bubblewrap is not installed: run `make install`, or install your system's bubblewrap"
+        "bubblewrap is not installed: run `make setup`, or install your system's bubblewrap"
     )

@@ -114,6 +114,7 @@ def test_from_registering_to_the_leaderboard(new_page: NewPage) -> None:
     first = page.locator(".tests > li").first
     expect(first).to_contain_text(re.compile("Failed|Did not run"))
     expect(page.locator(".groups li").first).to_be_visible()
+    expect(page.locator(".groups .hint code").first).to_be_visible()
 
     write(page, proof(pack, "accepted"))
     expect(page.locator(".run-bar .status")).to_contain_text("for earlier code")

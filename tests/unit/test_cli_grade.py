@@ -256,7 +256,7 @@ class TestCheck:
         proof.write_bytes(WRONG)
         assert judge("check", pack) == 0
         told = capsys.readouterr().out
-        assert "1 packs, 3 claims, 0 not so" in told
+        assert "1 pack, 3 claims, 0 not so" in told
         assert "accepted/reference (reference)  accepted" in told
 
     @pytest.mark.usefixtures("pack")
@@ -264,7 +264,7 @@ class TestCheck:
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert judge("check", tmp_path) == 0
-        assert "1 packs" in capsys.readouterr().out
+        assert "1 pack," in capsys.readouterr().out
         (tmp_path / "empty").mkdir()
         assert judge("check", tmp_path / "empty") == 2
         assert judge("check", tmp_path / "none") == 2
@@ -299,7 +299,7 @@ class TestCheck:
         assert judge("check", tmp_path / "bad", pack) == 1
         told = capsys.readouterr().out
         assert "problem.toml:5: colour: unknown key" in told
-        assert "1 packs, 3 claims, 1 not so" in told
+        assert "1 pack, 3 claims, 1 not so" in told
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,15 @@ function drawGroups(groups: Group[]): Child {
       h("span", { class: "meter", "aria-hidden": "true" }, bar),
       h("span", { class: "points" }, `${points(group.points)} of ${points(group.max_points)}`),
       h("span", { class: "passed" }, `${group.passed} of ${plural(group.total, "test")}`),
-      share < 1 && group.hint ? h("p", { class: "hint" }, group.hint) : null,
+      share < 1 && group.hint ? h("p", { class: "hint" }, ...marked(group.hint)) : null,
     );
   });
   return h("ul", { class: "groups", "aria-label": "Points by group" }, ...items);
+}
+
+/** A line of the author's with `code` in it. */
+export function marked(line: string): Child[] {
+  return line.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part));
 }
 
 function drawDiagnostics(title: string, list: Diagnostic[], going: Going | null, note = ""): Child {
