@@ -59,6 +59,9 @@ class UnitJob:
     go: str | None = None
     """Language version, "1.26"; None: the toolchain's."""
     vet: bool = True
+    own_tests: bool = False
+    """Whoever wrote `solution` wrote `tests` too: both go through the gate, as a program
+    does, and nobody is to be kept from forging results of his own."""
 
 
 @dataclass(frozen=True, slots=True)

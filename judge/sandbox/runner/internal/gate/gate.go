@@ -43,6 +43,8 @@ type Rules struct {
 	Pack []string
 	// Packages are the import paths of the pack's own packages.
 	Packages map[string]bool
+	// Tests says that tests may be among the files.
+	Tests bool
 	// TestIdents are the identifiers that the in-package tests use.
 	TestIdents map[string]bool
 	// Context has the build constraints.
@@ -133,7 +135,7 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		total += len(files[name])
 		shown := wire.Text([]byte(name), 100)
-		if message := badName(name); message != "" {
+		if message := badName(name, rules.Tests); message != "" {
 			reject(shown, "%s", message)
 			continue
 		}
@@ -155,12 +157,12 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 	return rejected
 }
 
-func badName(name string) string {
+func badName(name string, tests bool) string {
 	lower := strings.ToLower(name)
 	switch {
 	case !plainName.MatchString(name):
 		return "a name must be plain: letters, digits, '_', '.', '-', and no folder"
-	case strings.HasSuffix(lower, "_test.go"):
+	case strings.HasSuffix(lower, "_test.go") && !tests:
 		return "tests cannot be handed in; the problem brings its own"
 	case !strings.HasSuffix(name, ".go"):
 		return "only Go files, NAME.go, can be handed in"

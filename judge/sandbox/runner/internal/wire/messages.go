@@ -54,6 +54,8 @@ type Message struct {
 	Support  Files `json:"support"`
 	Tests    Files `json:"tests"`
 	Hidden   Files `json:"hidden"`
+	// OwnTests says that who wrote the solution wrote the tests as well.
+	OwnTests bool `json:"own_tests"`
 
 	Cases             []Case `json:"cases"`
 	StopAfterFailures *int   `json:"stop_after_failures"`

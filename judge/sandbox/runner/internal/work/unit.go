@@ -29,7 +29,12 @@ func (t *task) unit() error {
 	maps.Copy(tests, t.Hidden)
 	s := t.suite()
 	var took time.Duration
-	if !t.admit(t.Solution, gate.Rules{SharesProcess: true, Pack: packNames(t.Support, tests), TestIdents: s.Idents}, &took) {
+	gated, rules := t.Solution, gate.Rules{SharesProcess: true, Pack: packNames(t.Support, tests), TestIdents: s.Idents}
+	if t.OwnTests {
+		gated, rules = maps.Clone(t.Solution), gate.Rules{Tests: true, Pack: packNames(t.Support)}
+		maps.Copy(gated, tests)
+	}
+	if !t.admit(gated, rules, &took) {
 		return nil
 	}
 	for _, test := range s.All() {

@@ -130,6 +130,9 @@ func (t *task) admit(solution wire.Files, rules gate.Rules, took *time.Duration)
 	rules.Allow, rules.Deny = t.Imports.Allow, t.Imports.Deny
 	rules.Std, rules.Context = t.Toolchain.Std, t.context
 	rules.Packages = builder.ImportPaths(t.Support, t.Module, t.context)
+	if rules.Tests {
+		rules.Packages[t.Module] = true // tests of package x_test import it
+	}
 	verdict := gate.Check(solution, rules)
 	*took = time.Since(started)
 	if len(verdict.Rejected) > 0 {
