@@ -27,6 +27,7 @@ COPY --from=packages /app /app
 COPY templates/ templates/
 COPY migrations/ migrations/
 COPY problems/ problems/
+COPY examples/ examples/
 COPY --from=pages /src/static/dist static/dist
 RUN mkdir -p /app/var && chown judge:judge /app/var
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 JUDGE_ENV=production

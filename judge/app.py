@@ -19,6 +19,7 @@ from judge.web import (
     errors,
     health,
     pages,
+    playground,
     run,
     security,
     submission_pages,
@@ -32,6 +33,7 @@ PAGES = (
     auth.blueprint,
     board.blueprint,
     pages.blueprint,
+    playground.blueprint,
     submission_pages.blueprint,
     workspace.blueprint,
 )
@@ -68,6 +70,8 @@ def _limit(app: Flask, limiter: Limiter, settings: Settings) -> None:
         "api.submit": settings.limit_submit,
         "auth.register": settings.limit_register,
         "run.run": security.rate_of_runs(settings),
+        "run.save": settings.limit_save,
+        "playground.save": settings.limit_save,
     }
     for endpoint, rate in rates.items():
         security.limit(app, limiter, endpoint, rate)

@@ -157,8 +157,14 @@ class Settings:
     limit_login: str = _setting("JUDGE_LIMIT_LOGIN", "10/minute", rate)
     limit_register: str = _setting("JUDGE_LIMIT_REGISTER", "60/hour", rate)
     limit_submit: str = _setting("JUDGE_LIMIT_SUBMIT", "30/minute", rate)
+    limit_save: str = _setting("JUDGE_LIMIT_SAVE", "60/hour", rate)
     limit_run: str = _setting("JUDGE_LIMIT_RUN", "30/minute", rate)
     limit_anonymous_run: str = _setting("JUDGE_LIMIT_ANONYMOUS_RUN", "20/minute", rate)
+
+    interactive_places: int = _setting("JUDGE_INTERACTIVE_PLACES", 8, whole(1, 256))
+    interactive_each: int = _setting("JUDGE_INTERACTIVE_EACH", 3, whole(1, 64))
+    interactive_wall: float = _setting("JUDGE_INTERACTIVE_WALL", 60.0, seconds(1, 3600))
+    interactive_memory: int = _setting("JUDGE_INTERACTIVE_MEMORY_MB", 100, whole(16, 8192))
 
     lease: float = _setting("JUDGE_LEASE", 30.0, seconds(1, 600))
     tries: int = _setting("JUDGE_TRIES", 3, whole(1, 20))

@@ -162,7 +162,7 @@ def waiting(settings: Settings, place: Place, *, embedded: bool) -> str:
     try:
         connection = queue.connection()
         connection.ping()
-        alive = pulses.all_alive(connection)
+        alive = [one for one in pulses.all_alive(connection) if not one.interactive]
         length = sum(queue.queue(name).count for name in queue.QUEUES)
     except (RedisError, OSError) as error:
         raise Unwell(f"Redis does not answer ({error}): {remedy}") from error

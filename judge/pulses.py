@@ -26,6 +26,8 @@ class Pulse:
     detail: str
     toolchain: str = ""
     busy: bool = False
+    interactive: bool = False
+    """Whether it runs programs that somebody watches, and judges nothing."""
 
 
 def beat(client: Redis, pulse: Pulse) -> None:

@@ -29,9 +29,12 @@ RUNS = "runs"
 SUBMISSIONS = "submissions"
 REJUDGE = "rejudge"
 QUEUES = (RUNS, SUBMISSIONS, REJUDGE)
+INTERACTIVE = "interactive"
+"""Programs that somebody watches and types into: for workers that do nothing else."""
 
 JUDGE = "judge.worker.judge_submission"
 RUN = "judge.worker.run_program"
+RUN_INTERACTIVE = "judge.worker.run_interactive"
 
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
@@ -89,6 +92,14 @@ def enqueue_run(run_id: str, code: str, stdin: str, wait_seconds: int) -> None:
     :raises RedisError: it is away or full.
     """
     _put(RUNS, RUN, f"run-{run_id}", run_id, code, stdin, ttl=wait_seconds)
+
+
+def enqueue_interactive(run_id: str, request: str, wait_seconds: int) -> None:
+    """Put a program that somebody watches on the queue of its own; dropped if not taken in time.
+
+    :raises RedisError: it is away or full.
+    """
+    _put(INTERACTIVE, RUN_INTERACTIVE, f"interactive-{run_id}", run_id, request, ttl=wait_seconds)
 
 
 def job_id(submission: Submission) -> str:

@@ -1,7 +1,7 @@
 """What servers serve: `asgi` (uvicorn; pages, API and live sockets) and `application` (WSGI).
 
-The ASGI application gives ``/live/…`` to `judge.web.live` on the event loop and
-everything else to Flask in a pool of threads.
+The ASGI application gives ``/live/run`` to `judge.web.console` and the rest of ``/live/…``
+to `judge.web.live`, both on the event loop, and everything else to Flask in a pool of threads.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from a2wsgi import WSGIMiddleware
 
 from judge.app import create_app
 from judge.config import load
+from judge.web import console
+from judge.web.console import Console
 from judge.web.live import Live
 
 Scope = MutableMapping[str, Any]
@@ -23,6 +25,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 settings = load()
 application = create_app(settings)
 live = Live(application, settings)
+programs = Console(application, settings)
 _pages = cast(
     "Callable[[Scope, Receive, Send], Awaitable[None]]",
     WSGIMiddleware(cast("Any", application.wsgi_app), workers=settings.web_threads),
@@ -34,7 +37,8 @@ async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "websocket":
-        await live(scope, receive, send)
+        socket = programs if scope["path"] == console.PATH else live
+        await socket(scope, receive, send)
     else:
         await _pages(scope, receive, send)
 
@@ -45,6 +49,6 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if message["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
         else:
-            await asyncio.shield(live.close())
+            await asyncio.shield(asyncio.gather(live.close(), programs.close()))
             await send({"type": "lifespan.shutdown.complete"})
             return

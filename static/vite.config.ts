@@ -5,7 +5,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-const entries = ["site", "problem", "submission", "board"];
+const entries = ["site", "problem", "submission", "board", "playground", "snippets", "embed"];
 
 /** Writes `.br` and `.gz` beside each text file, so that the web process compresses nothing. */
 function precompress(): Plugin {

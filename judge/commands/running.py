@@ -20,6 +20,8 @@ def web() -> None:
     """Serve pages, API and live sockets until a signal."""
     import uvicorn
 
+    from judge import interactive
+
     settings = _settings()
     uvicorn.run(
         "judge.wsgi:asgi",
@@ -30,20 +32,24 @@ def web() -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        ws_max_size=4096,
+        ws_max_size=interactive.MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=10,
     )
 
 
 @click.command(short_help="Judge what is on the queue.")
-def worker() -> None:
+@click.option(
+    "--interactive", is_flag=True, help="Run the playground's programs instead, several at a time."
+)
+def worker(*, interactive: bool) -> None:
     """Judge what is on the queue until a signal; the job at hand is finished first."""
     from judge.sandbox.settings import from_environment
     from judge.worker import process
 
     settings = _settings()
-    process.run(settings, from_environment())
+    run = process.run_interactive if interactive else process.run
+    run(settings, from_environment())
 
 
 @click.command(short_help="Put back on the queue what was lost.")

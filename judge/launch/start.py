@@ -131,13 +131,14 @@ def _servers(place: Place, environment: dict[str, str]) -> Iterator[Part]:
 def _parts(place: Place) -> Iterator[Part]:
     """What is ours: web and one worker, which readiness needs, then the others."""
 
-    def part(name: str, stage: int, command: str) -> Part:
-        program = [sys.executable, "-m", "judge.cli", command]
+    def part(name: str, stage: int, *command: str) -> Part:
+        program = [sys.executable, "-m", "judge.cli", *command]
         return Part(name, child.command(program), stage)
 
     yield part("web", 1, "web")
     for number in range(1, place.workers + 1):
         yield part(f"worker-{number}", 1 if number == 1 else 2, "worker")
+    yield part("playground", 2, "worker", "--interactive")
     yield part("janitor", 2, "janitor")
 
 

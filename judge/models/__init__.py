@@ -4,6 +4,7 @@ from judge.models.accounts import ApiToken, Role, User
 from judge.models.base import Base
 from judge.models.courses import Course, CourseProblem, Unit
 from judge.models.problems import Problem, ProblemVersion
+from judge.models.snippets import Snippet, SnippetVersion
 from judge.models.submissions import (
     Draft,
     Purpose,
@@ -24,6 +25,8 @@ __all__ = [
     "Purpose",
     "Result",
     "Role",
+    "Snippet",
+    "SnippetVersion",
     "State",
     "Submission",
     "TestResult",

@@ -68,7 +68,7 @@ def _queue() -> str:
 
 def _workers() -> list[Pulse]:
     try:
-        return pulses.all_alive(queue.connection())
+        return [one for one in pulses.all_alive(queue.connection()) if not one.interactive]
     except RedisError:
         return []
 

@@ -19,9 +19,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +38,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from judge import history, progress, queue, submissions
 from judge.config import Settings
 from judge.errors import UserError
+from judge.web.sockets import (
+    CLOSE_AGAIN,
+    CLOSE_DONE,
+    CLOSE_REFUSED,
+    Receive,
+    Scope,
+    Send,
+    headers_of,
+    is_ours,
+    request_context,
+    say,
+)
 
 PATH = "/live/submissions/"
 LOOK_THREADS = 4
@@ -48,11 +59,6 @@ BACKLOG = 4096
 """Messages that may wait for a slow reader; then the socket is closed and comes back."""
 _ALWAYS = progress.channel(UUID(int=0))
 """A channel of nobody: with none at all redis-py would stop to read."""
-CLOSE_DONE, CLOSE_REFUSED, CLOSE_AGAIN = 1000, 4404, 1013
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -123,10 +129,8 @@ class Live:
         """Serve one socket (ASGI)."""
         await receive()  # websocket.connect
         submission_id = _submission_of(scope["path"])
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        if submission_id is None or not self._is_ours(headers):
+        headers = headers_of(scope)
+        if submission_id is None or not is_ours(headers, self._public):
             await send({"type": "websocket.close", "code": CLOSE_REFUSED})
             return
         watcher = Watcher(submission_id)
@@ -157,7 +161,7 @@ class Live:
         receive: Receive,
         send: Send,
     ) -> None:
-        await _say(send, {"type": "state", **look.told})
+        await say(send, {"type": "state", **look.told})
         if look.done:
             await send({"type": "websocket.close", "code": CLOSE_DONE})
             return
@@ -190,22 +194,14 @@ class Live:
             if watcher.full or message is None:
                 return CLOSE_AGAIN
             if message["type"] != "done":
-                await _say(send, message)
+                await say(send, message)
                 continue
             look = await self._look(scope, headers, watcher.submission_id)
             if look is None:
                 return CLOSE_REFUSED
-            await _say(send, {"type": "state", **look.told})
+            await say(send, {"type": "state", **look.told})
             if look.done:
                 return CLOSE_DONE
-
-    def _is_ours(self, headers: dict[str, str]) -> bool:
-        """Browsers send the page's Origin with a WebSocket and no page can change it."""
-        origin = urlsplit(headers.get("origin", ""))
-        return origin.scheme in {"http", "https"} and origin.netloc in {
-            headers.get("host"),
-            self._public,
-        } - {None, ""}
 
     async def _look(self, scope: Scope, headers: dict[str, str], wanted: UUID) -> Look | None:
         loop = asyncio.get_running_loop()
@@ -213,12 +209,7 @@ class Live:
 
     def _look_up(self, scope: Scope, headers: dict[str, str], wanted: UUID) -> Look | None:
         """Who asks, may they see it, and how does it stand; in a thread, one short transaction."""
-        client = scope.get("client") or ("127.0.0.1", 0)
-        with self._app.test_request_context(
-            scope["path"],
-            headers=[("Cookie", headers.get("cookie", "")), ("Host", headers.get("host", ""))],
-            environ_base={"REMOTE_ADDR": client[0]},
-        ):
+        with request_context(self._app, scope, headers):
             if not current_user.is_authenticated:
                 return None
             try:
@@ -347,11 +338,6 @@ class Hub:
             if place is not None and place != watcher.place:
                 watcher.place = place
                 watcher.put({"type": "queued", "place": place})
-
-
-async def _say(send: Send, message: dict[str, Any]) -> None:
-    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-    await send({"type": "websocket.send", "text": text})
 
 
 async def _until_gone(receive: Receive) -> None:

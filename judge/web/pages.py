@@ -29,7 +29,11 @@ def course(slug: str) -> ResponseReturnValue:
 @blueprint.get("/palette.json")
 def palette() -> ResponseReturnValue:
     """Every page that can be reached by name: `{"pages": [{"title", "hint", "url"}]}`."""
-    found = [{"title": "Courses", "hint": "home", "url": url_for("pages.home")}]
+    found = [
+        {"title": "Courses", "hint": "home", "url": url_for("pages.home")},
+        {"title": "Playground", "hint": "run a program", "url": url_for("playground.play")},
+        {"title": "Examples", "hint": "playground", "url": url_for("playground.examples")},
+    ]
     user = viewer_or_none()
     if user is None:
         found.append({"title": "Sign in", "hint": "account", "url": url_for("auth.login")})

@@ -1,4 +1,4 @@
-"""`POST /api/run`: a program once, for whoever asks."""
+"""`POST /api/run` and `POST /api/save`: a program run once, or kept, for whoever asks."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from werkzeug.exceptions import BadRequest, Unauthorized
 
-from judge import accounts, db, runs
+from judge import accounts, db, runs, snippets
 from judge.config import Settings
 from judge.models import User
+from judge.packs.submission import MAX_TOTAL_BYTES
 from judge.web import errors
 from judge.web.bearer import documented, token_of
+from judge.web.shapes import snippet_address
 
 blueprint = Blueprint("run", __name__, url_prefix="/api", description="Running programs")
 
@@ -51,6 +53,41 @@ def _identify() -> Response | None:
     if settings.anonymous_run:
         return None
     return errors.answer(401, "running programs without an account is switched off here")
+
+
+class Snippet(Schema):
+    """What to keep."""
+
+    code = fields.String(required=True, metadata={"description": "at most 128 KiB"})
+    title = fields.String(load_default="")
+
+
+class Kept(Schema):
+    """Where it is now."""
+
+    id = fields.String(required=True)
+    url = fields.String(required=True)
+
+
+@blueprint.post("/save")
+@blueprint.response(200, Kept)
+@documented(blueprint, 400, 401, 413, 415, 422, 429, 503)
+@blueprint.doc(
+    summary="Keep a program",
+    security=[{}, {"token": []}],
+    requestBody={"required": True, "content": {"application/json": {"schema": Snippet}}},
+)
+def save() -> dict[str, str]:
+    """Keeps a program as an unlisted snippet of whoever asks, and answers with its address."""
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    if not isinstance(body.get("code"), str):
+        raise BadRequest("code is missing")
+    if len(body["code"].encode("utf-8", "replace")) > MAX_TOTAL_BYTES:
+        raise runs.TooLarge(f"code has more than {MAX_TOTAL_BYTES} bytes")
+    made = snippets.create(_user(), {"main.go": body["code"]}, title=body.get("title", ""))
+    return {"id": made.public_id, "url": snippet_address(made)}
 
 
 @blueprint.post("/run")

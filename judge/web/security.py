@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -13,10 +14,12 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, user_logged_in
 from flask_wtf import CSRFProtect
+from limits import parse
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from judge import accounts
 from judge.config import Settings
+from judge.errors import UserError
 from judge.models import User
 from judge.web import errors
 
@@ -48,6 +51,11 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(_NONCE_BYTES)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def allow_framing() -> None:
+    """Let other sites show this answer in a frame: it must know no user and change nothing."""
+    g.framable = True
 
 
 def who() -> str:
@@ -92,7 +100,8 @@ def _headers(settings: Settings) -> Callable[[Response], Response]:
 
     def add(response: Response) -> Response:
         for name, value in fixed.items():
-            response.headers.setdefault(name, value)
+            if not (g.get("framable") and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", _policy())
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
@@ -115,7 +124,7 @@ def _policy() -> str:
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            "frame-ancestors *" if g.get("framable") else "frame-ancestors 'none'",
         )
     )
 
@@ -167,6 +176,24 @@ def limit(
     view = app.view_functions[endpoint]
     guarded = limiter.limit(rate, key_func=key, methods=["POST"], deduct_when=counts)
     app.view_functions[endpoint] = cast("Any", guarded)(view)
+
+
+class TooOften(UserError):
+    """More often than whoever asks may; the text says how long to wait."""
+
+
+def hit(app: Flask, scope: str, rate: str) -> None:
+    """Count one of `who` where no view does it, as for a socket.
+
+    :raises TooOften: that is more than `rate`.
+    :raises RedisError: it is away.
+    """
+    (limiter,) = app.extensions["limiter"]
+    item, counted = parse(rate), who()
+    if not limiter.limiter.hit(item, "judge:limit", scope, counted):
+        window = limiter.limiter.get_window_stats(item, "judge:limit", scope, counted)
+        wait = max(1, round(window.reset_time - time.time()))
+        raise TooOften(f"that is more than {rate.replace('/', ' in a ')}; wait {wait} s")
 
 
 def rate_of_runs(settings: Settings) -> Callable[[], str]:

@@ -1,12 +1,13 @@
-"""How submissions look in pages and in the JSON that pages fetch. Pure functions."""
+"""How submissions and snippets look in pages and in the JSON that pages fetch."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import current_app, request, url_for
 
-from judge.models import Submission
+from judge.config import Settings
+from judge.models import Snippet, Submission
 from judge.verdict.verdicts import Verdict
 
 _WAITING = {"queued": "Queued", "running": "Judging"}
@@ -55,3 +56,10 @@ def attempt(submission: Submission, max_score: float) -> dict[str, Any]:
         "max_score": max_score,
         "received": submission.received_at.isoformat(),
     }
+
+
+def snippet_address(found: Snippet, version: int | None = None) -> str:
+    """The whole address of a snippet, to be given away. `version`: None for the newest."""
+    settings: Settings = current_app.extensions["judge"]
+    path = url_for("playground.snippet", public_id=found.public_id, version=version)
+    return (settings.public_url or request.host_url).rstrip("/") + path

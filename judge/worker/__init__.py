@@ -1,7 +1,7 @@
 """The worker: takes ids from the queue, judges, records.
 
-`judge_submission` and `run_program` are what RQ jobs name. `process` is the loop
-around them, `judging` and `programs` do the work.
+`judge_submission`, `run_program` and `run_interactive` are what RQ jobs name. `process`
+is the loop around them; `judging`, `programs` and `interactive` do the work.
 """
 
 from __future__ import annotations
@@ -19,3 +19,8 @@ def judge_submission(submission_id: str) -> None:
 def run_program(run_id: str, code: str, stdin: str) -> None:
     """The RQ job of `judge.queue.enqueue_run`."""
     process.bench().run(run_id, code, stdin)
+
+
+def run_interactive(run_id: str, request: str) -> None:
+    """The RQ job of `judge.queue.enqueue_interactive`."""
+    process.stage().start(run_id, request)

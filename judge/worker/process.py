@@ -21,7 +21,7 @@ import signal
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 
@@ -41,6 +41,7 @@ from judge.progress import Teller
 from judge.pulses import Pulse
 from judge.sandbox.pool import Pool
 from judge.sandbox.settings import SandboxSettings
+from judge.worker.interactive import Stage
 from judge.worker.judging import Bench
 
 CANARY_AGAIN_SECONDS = 5.0
@@ -49,11 +50,17 @@ DATABASE_CONNECTIONS = 3
 
 _log = structlog.get_logger(__name__)
 _benches: list[Bench] = []
+_stages: list[Stage] = []
 
 
 def bench() -> Bench:
     """This process's place of work."""
     return _benches[-1]
+
+
+def stage() -> Stage:
+    """Where this process runs programs that somebody watches."""
+    return _stages[-1]
 
 
 class Loop(SimpleWorker):
@@ -75,14 +82,42 @@ class Loop(SimpleWorker):
 
 
 def run(settings: Settings, sandbox: SandboxSettings) -> None:
-    """Work until a signal. While no sandbox can be had it waits and says why."""
+    """Judge until a signal. While no sandbox can be had it waits and says why."""
+    with _working(settings, sandbox, queue.QUEUES) as (loop, pulsing, pool, teller):
+        place = Bench(loop.name, settings, pool, teller, lambda error: pulsing.lost(error, loop))
+        pulsing.bench = place
+        _benches.append(place)
+        try:
+            loop.work(logging_level="WARNING")
+        finally:
+            _benches.remove(place)
+
+
+def run_interactive(settings: Settings, sandbox: SandboxSettings) -> None:
+    """Carry the programs that somebody watches, until a signal; then they are stopped."""
+    places = min(settings.interactive_places, sandbox.max_containers)
+    with _working(settings, sandbox, (queue.INTERACTIVE,)) as (loop, _, pool, _):
+        place = Stage(settings, pool, places)
+        _stages.append(place)
+        try:
+            loop.work(logging_level="WARNING")
+        finally:
+            _stages.remove(place)
+            place.close()
+
+
+@contextmanager
+def _working(
+    settings: Settings, sandbox: SandboxSettings, queues: Sequence[str]
+) -> Iterator[tuple[Loop, Pulsing, Pool, Teller]]:
+    """What every worker needs: connections, pulse, and a pool that has proved itself."""
     queue.configure(settings.redis_url)
     db.configure(settings.database_url, DATABASE_CONNECTIONS)
     # The random part: a container that starts again has the same host name and process id.
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
     structlog.contextvars.bind_contextvars(worker=name)
     loop = Loop(
-        [queue.queue(one) for one in queue.QUEUES],
+        [queue.queue(one) for one in queues],
         name=name,
         connection=Redis.from_url(settings.redis_url, socket_connect_timeout=queue.CONNECT_SECONDS),
         serializer=JSONSerializer,
@@ -91,20 +126,15 @@ def run(settings: Settings, sandbox: SandboxSettings) -> None:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, loop.request_stop)
+    interactive = queue.INTERACTIVE in queues
     with (
         suppress(StopRequested),
         _telling() as teller,
-        Pulsing(name, settings, teller) as pulsing,
+        Pulsing(name, settings, teller, interactive=interactive) as pulsing,
         pulsing.open_pool(sandbox) as pool,
     ):
         pulsing.prove()
-        place = Bench(name, settings, pool, teller, lambda error: pulsing.lost(error, loop))
-        pulsing.bench = place
-        _benches.append(place)
-        try:
-            loop.work(logging_level="WARNING")
-        finally:
-            _benches.remove(place)
+        yield loop, pulsing, pool, teller
 
 
 @contextmanager
@@ -119,11 +149,14 @@ def _telling() -> Iterator[Teller]:
 class Pulsing:
     """The pulse of a worker: a thread that says how it is and renews its lease."""
 
-    def __init__(self, name: str, settings: Settings, teller: Teller) -> None:
+    def __init__(
+        self, name: str, settings: Settings, teller: Teller, *, interactive: bool = False
+    ) -> None:
         self.bench: Bench | None = None
         self._pool: Pool | None = None
         self._teller = teller
         self._name = name
+        self._interactive = interactive
         self._settings = settings
         self._ended = threading.Event()
         self._ready = False
@@ -202,7 +235,9 @@ class Pulsing:
 
     def _beat(self) -> None:
         busy = self.bench is not None and self.bench.holding is not None
-        pulse = Pulse(self._name, self._ready, self._detail, self._toolchain, busy)
+        pulse = Pulse(
+            self._name, self._ready, self._detail, self._toolchain, busy, self._interactive
+        )
         try:
             pulses.beat(queue.connection(), pulse)
         except RedisError as error:

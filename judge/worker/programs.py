@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from judge.sandbox.facts import Facts, RunFacts
+from judge.sandbox.facts import Diagnostic, Facts, RunFacts, TestFacts, TestStatus
 from judge.sandbox.job import Limits, ProgramJob
 from judge.verdict.ending import bad_end
-from judge.verdict.parts import place
+from judge.verdict.parts import failed_message, passed_message, place
 from judge.verdict.text import shown
 from judge.verdict.verdicts import Verdict
 
@@ -35,6 +36,88 @@ def outcome(facts: Facts, limits: Limits) -> dict[str, Any]:
             said = "the build was stopped: it needs too much time or memory"
         return _unbuilt(Verdict.COMPILE_ERROR, said, build.seconds)
     return _ran(facts.runs[0], limits)
+
+
+def ended(facts: Facts, limits: Limits, own_files: Collection[str]) -> dict[str, Any]:
+    """The same for a run that somebody watched: what was printed has been told already.
+
+    ``{"verdict", "label", "message", "diagnostics", "warnings", "run", "tests"}``; `run`
+    is None where nothing ran. For tests the verdict is about the tests.
+    """
+    diagnostics = facts.rejected or (facts.build.diagnostics if facts.build else ())
+    verdict, message = _ending(facts, limits, own_files)
+    return {
+        "verdict": verdict.value,
+        "label": verdict.label,
+        "message": message,
+        "diagnostics": [_diagnostic(one) for one in diagnostics],
+        "warnings": [_diagnostic(one) for one in facts.warnings],
+        "build_seconds": facts.build.seconds if facts.build else None,
+        "run": _usage(facts.runs[0]) if facts.runs else None,
+        "tests": [_test(one) for one in facts.tests],
+        "toolchain": facts.toolchain,
+        "sandbox": facts.sandbox,
+    }
+
+
+def _ending(facts: Facts, limits: Limits, own_files: Collection[str]) -> tuple[Verdict, str]:
+    if facts.rejected:
+        return Verdict.REJECTED, "this cannot be built here"
+    build = facts.build
+    if build is not None and not build.ok:
+        if build.limit is not None:
+            return Verdict.COMPILE_ERROR, "the build was stopped: it needs too much time or memory"
+        return Verdict.COMPILE_ERROR, "Go could not build this"
+    if not facts.runs:
+        return Verdict.INTERNAL_ERROR, "the sandbox reported no build or no run"
+    if not facts.declared:
+        return _verdict(facts.runs[0], limits, own_files)
+    return _tested(facts, limits, own_files)
+
+
+def _tested(facts: Facts, limits: Limits, own_files: Collection[str]) -> tuple[Verdict, str]:
+    run = facts.runs[0]
+    end = bad_end(run, limits, own_files)
+    if end is not None:
+        return end.verdict, end.message
+    statuses: dict[str, TestStatus] = {test.name: test.status for test in facts.tests}
+    missing: dict[str, TestStatus] = {
+        name: "error" for name in facts.declared if name not in statuses
+    }
+    if missing or run.exit_code or "fail" in statuses.values() or not run.complete:
+        return Verdict.WRONG_ANSWER, failed_message({**statuses, **missing})
+    return Verdict.ACCEPTED, passed_message(statuses)
+
+
+def _usage(run: RunFacts) -> dict[str, Any]:
+    return {
+        "exit_code": run.exit_code,
+        "signal": run.signal,
+        "cpu_seconds": run.cpu_seconds,
+        "wall_seconds": run.wall_seconds,
+        "memory_bytes": run.memory_bytes,
+        "output_bytes": run.output_bytes,
+        "limit": run.limit,
+    }
+
+
+def _test(test: TestFacts) -> dict[str, Any]:
+    return {
+        "name": shown(test.name),
+        "status": test.status,
+        "seconds": test.seconds,
+        "message": shown(test.message),
+        "output": shown(test.output),
+    }
+
+
+def _diagnostic(found: Diagnostic) -> dict[str, Any]:
+    return {
+        "file": found.file,
+        "line": found.line,
+        "column": found.column,
+        "message": shown(found.message),
+    }
 
 
 def _unbuilt(verdict: Verdict, said: str, seconds: float) -> dict[str, Any]:
@@ -65,8 +148,10 @@ def _ran(run: RunFacts, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _verdict(run: RunFacts, limits: Limits) -> tuple[Verdict, str]:
-    end = bad_end(run, limits, (FILE,))
+def _verdict(
+    run: RunFacts, limits: Limits, own_files: Collection[str] = (FILE,)
+) -> tuple[Verdict, str]:
+    end = bad_end(run, limits, own_files)
     if end is not None:
         return end.verdict, end.message
     if run.exit_code:

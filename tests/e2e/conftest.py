@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from judge.errors import JudgeFault
 from judge.sandbox.facts import RunFacts
 from judge.sandbox.job import Limits, ProgramJob
 from judge.sandbox.pool import Pool
 from judge.sandbox.settings import SandboxSettings, from_environment
+from tests.e2e.pages import EXPECTED_NOISE, SIZES, WATCH_SHIFTS, NewPage
 
 Run = Callable[..., RunFacts]
 """(statements, *imports, limits=…, stdin=…) to what the run of that Go program was."""
@@ -65,3 +67,32 @@ def run(pool: Pool) -> Run:
         return told
 
     return call
+
+
+@pytest.fixture
+def new_page(browser: Browser, stack: str) -> Iterator[NewPage]:
+    """Opens pages in fresh browsers; in the end none may have reported an error."""
+    complaints: list[str] = []
+    contexts = []
+
+    def make(size: str = "desktop", scheme: str = "light") -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            base_url=stack,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.add_init_script(WATCH_SHIFTS)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type == "error" else None,
+        )
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert [said for said in complaints if not EXPECTED_NOISE.search(said)] == []

@@ -4,68 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages import AXE, SIZES, NewPage, code, ready, register, violations, write
 
 PROBLEMS = Path(__file__).resolve().parents[2] / "problems"
-AXE = Path(__file__).resolve().parents[2] / "static/node_modules/axe-core/axe.min.js"
 JUDGED_MS = 60_000
-EXPECTED_NOISE = re.compile(r"status of 4\d\d|WebSocket|ERR_INTERNET_DISCONNECTED")
-
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-
-WATCH_SHIFTS = """
-window.__shift = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
-}).observe({ type: "layout-shift", buffered: true });
-"""
-
-NewPage = Callable[..., Page]
-
-
-@pytest.fixture
-def new_page(browser: Browser, stack: str) -> Iterator[NewPage]:
-    """Opens pages in fresh browsers; in the end none may have reported an error."""
-    complaints: list[str] = []
-    contexts = []
-
-    def make(size: str = "desktop", scheme: str = "light") -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            base_url=stack,
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.add_init_script(WATCH_SHIFTS)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
-        )
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert [said for said in complaints if not EXPECTED_NOISE.search(said)] == []
-
-
-def register(page: Page, display_name: str = "") -> str:
-    name = f"u{secrets.token_hex(5)}"
-    page.goto("/register")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Display name").fill(display_name or name)
-    page.get_by_label("Password").fill("a long enough password")
-    page.get_by_role("main").get_by_role("button", name="Register").click()
-    expect(page.get_by_role("heading", name="Your courses")).to_be_visible()
-    return name
 
 
 def open_problem(page: Page) -> Path:
@@ -78,25 +25,9 @@ def open_problem(page: Page) -> Path:
     return next(file.parent for file in PROBLEMS.rglob("problem.toml") if file.parent.name == slug)
 
 
-def ready(page: Page) -> None:
-    page.wait_for_selector("[data-ready]", state="attached")
-
-
 def proof(pack: Path, verdict: str) -> dict[str, str]:
     folder = next(path for path in sorted((pack / "submissions" / verdict).iterdir()))
     return {file.name: file.read_text() for file in folder.iterdir() if file.is_file()}
-
-
-def write(page: Page, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        page.locator(f'.file-tabs [data-file="{name}"]').first.click()
-        page.locator(".monaco-editor .view-lines").click()
-        page.keyboard.press("Control+A")
-        page.keyboard.insert_text(text)
-
-
-def code(page: Page) -> str:
-    return page.locator(".monaco-editor .view-lines").inner_text().replace("\u00a0", " ")
 
 
 def judged(page: Page, words: str) -> None:
@@ -357,17 +288,6 @@ def test_pages_meet_wcag_aa(new_page: NewPage, size: str, scheme: str) -> None:
     assert violations(page) == [], "course"
     page.get_by_role("link", name="Leaderboard").click()
     assert violations(page) == [], "leaderboard"
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.1 A and AA."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})"
-    )
-    return [
-        f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]
-    ]
 
 
 def test_dark_is_dark(new_page: NewPage) -> None:

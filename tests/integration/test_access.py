@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from judge import queue, submissions
+from judge import queue, snippets, submissions
 from judge.models import Problem, User
 from judge.worker.judging import Bench
 from tests.integration.conftest import GOOD, bearer, make_user, sign_in
@@ -19,6 +19,8 @@ EVERYBODY = {"anonymous": 200, "author": 200, "other": 200, "instructor": 200, "
 SIGNED_IN = EVERYBODY | {"anonymous": 302}
 SIGNED_IN_JSON = EVERYBODY | {"anonymous": 401}
 ITS_OWN = {"anonymous": 302, "author": 200, "other": 404, "instructor": 200, "admin": 200}
+ONLY_ITS_OWN = dict.fromkeys(EVERYBODY, 403) | {"author": 200}
+NOBODY_ELSE = dict.fromkeys(EVERYBODY, 404) | {"author": 200}
 TOKEN = EVERYBODY | {"anonymous": 401}
 TOKEN_OWN = ITS_OWN | {"anonymous": 401}
 
@@ -32,6 +34,7 @@ class Rule:
     json: Any = None
 
 
+PROGRAM = {"main.go": "package main\n\nfunc main() {}\n"}
 HAND_IN = {"files": GOOD, "purpose": "submit"}
 RULES: dict[str, Rule] = {
     "GET assets.asset": Rule("/static/dist/assets/none.js", dict.fromkeys(EVERYBODY, 404)),
@@ -57,6 +60,24 @@ RULES: dict[str, Rule] = {
     "GET submission_pages.own": Rule("/problems/leap/submissions", SIGNED_IN),
     "GET submission_pages.show": Rule("/submissions/{id}", ITS_OWN),
     "GET submission_pages.fetch": Rule("/submissions/{id}.json", ITS_OWN | {"anonymous": 401}),
+    "GET playground.play": Rule("/play", EVERYBODY),
+    "GET playground.examples": Rule("/play/examples", EVERYBODY),
+    "GET playground.example": Rule("/play/examples/first-steps/hello", EVERYBODY),
+    "GET playground.own": Rule("/snippets", SIGNED_IN),
+    "POST playground.save": Rule(
+        "/play/snippets", dict.fromkeys(EVERYBODY, 201), {"files": PROGRAM}
+    ),
+    "GET playground.snippet": Rule("/play/{private}", NOBODY_ELSE),
+    "GET playground.versions": Rule("/play/{private}/versions", NOBODY_ELSE),
+    "PUT playground.change": Rule("/play/snippets/{public}", ONLY_ITS_OWN, {"title": "new"}),
+    "POST playground.delete": Rule(
+        "/play/snippets/{public}/delete", ONLY_ITS_OWN | {"anonymous": 302}
+    ),
+    "POST playground.restore": Rule(
+        "/play/snippets/{public}/restore", NOBODY_ELSE | {"anonymous": 302}
+    ),
+    "GET playground.embed": Rule("/embed/{private}", dict.fromkeys(EVERYBODY, 404)),
+    "GET playground.embed_script": Rule("/embed.js", EVERYBODY),
     "GET health.healthz": Rule("/healthz", EVERYBODY),
     "GET health.readyz": Rule("/readyz", dict.fromkeys(EVERYBODY, 503)),
     "GET health.prometheus": Rule("/metrics", EVERYBODY),
@@ -72,6 +93,7 @@ RULES: dict[str, Rule] = {
     ),
     "GET api.show_submission": Rule("/api/v1/submissions/{id}", TOKEN_OWN),
     "POST run.run": Rule("/api/run", dict.fromkeys(EVERYBODY, 400), {"language": "go"}),
+    "POST run.save": Rule("/api/save", EVERYBODY, {"code": "package main"}),
 }
 
 
@@ -111,13 +133,20 @@ def test_every_route_has_its_rule(app: Flask) -> None:
 @pytest.mark.parametrize("who", list(EVERYBODY))
 def test_who_gets_what(app: Flask, people: dict[str, User | None], judged: str, who: str) -> None:
     user = people[who]
+    kept = {
+        visibility: snippets.create(people["author"], PROGRAM, visibility=visibility).public_id
+        for visibility in ("private", "public")
+    }
     wrong = []
     for name, rule in RULES.items():
         client = sign_in(app, user) if user else app.test_client()
         is_api = rule.path.startswith("/api/v1")
         headers = bearer(user, name) if user and is_api else {}
         response = client.open(
-            rule.path.format(id=judged), method=name.split()[0], json=rule.json, headers=headers
+            rule.path.format(id=judged, **kept),
+            method=name.split()[0],
+            json=rule.json,
+            headers=headers,
         )
         if response.status_code != rule.expected[who]:
             wrong.append((name, rule.expected[who], response.status_code))

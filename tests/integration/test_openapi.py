@@ -35,6 +35,7 @@ OPERATIONS = [
     ("POST", "/api/v1/problems/{slug}/submissions"),
     ("GET", "/api/v1/submissions/{submission_id}"),
     ("POST", "/api/run"),
+    ("POST", "/api/save"),
 ]
 _state: dict[str, Any] = {}
 

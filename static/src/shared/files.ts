@@ -10,9 +10,9 @@ export function sameFiles(a: Files, b: Files): boolean {
 }
 
 /** Why `name` cannot be a further file, or null where it can. The server decides again. */
-export function nameProblem(name: string, taken: string[]): string | null {
+export function nameProblem(name: string, taken: string[], tests = false): string | null {
   if (!PLAIN_GO.test(name)) return "A name has letters, digits, _ and -, and ends in .go";
-  if (name.endsWith("_test.go")) return "Tests come with the problem; pick a name without _test.go";
+  if (name.endsWith("_test.go") && !tests) return "Tests come with the problem; pick a name without _test.go";
   if (taken.some((other) => other.toLowerCase() === name.toLowerCase())) return `There is a ${name} already`;
   return null;
 }

@@ -26,6 +26,7 @@ export class Workspace {
     given: Files,
     private readonly required: string[],
     private readonly hooks: Hooks,
+    private readonly may: { tests: boolean } = { tests: false },
   ) {
     this.surface = new PlainSurface(area, this.watcher);
     for (const [name, text] of Object.entries(own)) this.insert({ name, text, readOnly: false });
@@ -82,7 +83,7 @@ export class Workspace {
 
   /** Why it cannot be added, or null once it is. */
   add(name: string): string | null {
-    const problem = nameProblem(name, this.names());
+    const problem = nameProblem(name, this.names(), this.may.tests);
     if (problem !== null) return problem;
     const first = this.own().map((file) => this.surface.text(file.name)).join("\n");
     const clause = /^package\s+\w+/m.exec(first)?.[0] ?? "package main";

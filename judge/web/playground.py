@@ -1,0 +1,192 @@
+"""The playground's pages: a program of one's own, examples, and snippets that are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    jsonify,
+    render_template,
+    request,
+    send_from_directory,
+)
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from judge import examples as shelf
+from judge import snippets
+from judge.models import Snippet, User
+from judge.web import security
+from judge.web.code import code_lines
+from judge.web.shapes import snippet_address
+from judge.web.viewer import login_required, viewer, viewer_or_none
+
+HELLO = """package main
+
+import "fmt"
+
+func main() {
+\tfmt.Println("Hello, world")
+}
+"""
+
+EMBED_SCRIPT_SECONDS = 3600
+
+blueprint = Blueprint("playground", __name__)
+
+
+@blueprint.get("/play")
+def play() -> ResponseReturnValue:
+    """A program of one's own: what was last written here, else a first one."""
+    return _page({"files": {"main.go": HELLO}, "key": "own"})
+
+
+@blueprint.get("/play/examples")
+def examples() -> ResponseReturnValue:
+    """All examples by topic."""
+    return render_template("playground/examples.html", topics=shelf.topics())
+
+
+@blueprint.get("/play/examples/<topic>/<name>")
+def example(topic: str, name: str) -> ResponseReturnValue:
+    """An example, to run and to change."""
+    found = shelf.get(topic, name)
+    data = {"files": found.files, "key": f"example:{topic}/{name}", "title": found.title}
+    return _page(data, title=found.title, summary=found.summary)
+
+
+@blueprint.get("/play/<public_id>")
+def snippet(public_id: str) -> ResponseReturnValue:
+    """A snippet, in its newest version or in `?version=`."""
+    found = snippets.get(public_id, viewer_or_none())
+    number = request.args.get("version", type=int)
+    user = viewer_or_none()
+    data = {
+        "files": snippets.files_of(found, number),
+        "key": f"snippet:{public_id}:{number or found.version}",
+        "title": found.title,
+        "snippet": _told(found, user) | {"shown": number or found.version},
+    }
+    return _page(data, title=found.title, snippet=found)
+
+
+@blueprint.get("/play/<public_id>/versions")
+def versions(public_id: str) -> ResponseReturnValue:
+    """Its versions, newest first: `{"versions": [{"number", "created", "url"}]}`."""
+    found = snippets.get(public_id, viewer_or_none())
+    listed = [
+        {
+            "number": version.number,
+            "created": version.created_at.isoformat(),
+            "url": snippet_address(found, version.number),
+        }
+        for version in snippets.versions(found)
+    ]
+    return jsonify(versions=listed)
+
+
+@blueprint.get("/snippets")
+@login_required
+def own() -> ResponseReturnValue:
+    """One's own snippets, with search."""
+    query = request.args.get("q", "").strip()[:200]
+    found = snippets.own(viewer(), query)
+    return render_template("playground/own.html", snippets=found, query=query)
+
+
+@blueprint.post("/play/snippets")
+def save() -> ResponseReturnValue:
+    """Keep `{"files", "title", "visibility", "forked_from"}` as a new snippet."""
+    body = _body()
+    user = viewer_or_none()
+    source = body.get("forked_from")
+    made = snippets.create(
+        user,
+        body.get("files"),
+        title=body.get("title", ""),
+        visibility=body.get("visibility", "unlisted"),
+        forked_from=snippets.get(source, user) if isinstance(source, str) else None,
+    )
+    return jsonify(_told(made, user)), 201
+
+
+@blueprint.put("/play/snippets/<public_id>")
+def change(public_id: str) -> ResponseReturnValue:
+    """Change those of "files", "title" and "visibility" that the body has."""
+    user = viewer_or_none()
+    changed = snippets.change(snippets.get(public_id, user), user, _body())
+    return jsonify(_told(changed, user))
+
+
+@blueprint.post("/play/snippets/<public_id>/delete")
+@login_required
+def delete(public_id: str) -> ResponseReturnValue:
+    """Take it out of sight; `restore` brings it back."""
+    snippets.delete(snippets.get(public_id, viewer()), viewer())
+    return jsonify(deleted=public_id)
+
+
+@blueprint.post("/play/snippets/<public_id>/restore")
+@login_required
+def restore(public_id: str) -> ResponseReturnValue:
+    """Bring a deleted one back."""
+    snippets.restore(snippets.get_deleted(public_id, viewer()), viewer())
+    return jsonify(restored=public_id)
+
+
+@blueprint.get("/embed/<public_id>")
+def embed(public_id: str) -> ResponseReturnValue:
+    """A snippet for a frame in somebody else's page: it shows the code and runs it."""
+    found = snippets.get(public_id, None)
+    files = snippets.files_of(found)
+    security.allow_framing()
+    return render_template(
+        "playground/embed.html",
+        data={"files": files},
+        files=[(name, code_lines(name, text)) for name, text in files.items()],
+        title=found.title,
+        address=snippet_address(found),
+    )
+
+
+@blueprint.get("/embed.js")
+def embed_script() -> ResponseReturnValue:
+    """Puts a frame in the place of every `<div data-judge-snippet="ID">` of a page."""
+    response = send_from_directory(Path(__file__).parent, "embed.js", max_age=EMBED_SCRIPT_SECONDS)
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _page(
+    data: dict[str, Any], title: str = "", summary: str = "", snippet: Snippet | None = None
+) -> ResponseReturnValue:
+    data["signedIn"] = viewer_or_none() is not None
+    return render_template(
+        "playground/play.html",
+        data=data,
+        title=title,
+        summary=summary,
+        snippet=snippet,
+        address=snippet_address(snippet) if snippet else "",
+    )
+
+
+def _told(found: Snippet, user: User | None) -> dict[str, Any]:
+    return {
+        "id": found.public_id,
+        "url": snippet_address(found),
+        "title": found.title,
+        "visibility": found.visibility,
+        "version": found.version,
+        "own": snippets.may_change(found, user),
+        "owner": found.owner.display_name if found.owner else None,
+    }
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    return body

@@ -1,0 +1,348 @@
+/** The playground: code on one side, the program that runs on the other. */
+
+import "../styles/problem.scss";
+import "../styles/results.scss";
+import "../styles/playground.scss";
+import { splitArguments } from "../shared/arguments";
+import { Console } from "../shared/console";
+import { bytes, hueOf, seconds, type Result } from "../shared/data";
+import { askName } from "../shared/dialog";
+import { find, h, pageData, shape } from "../shared/dom";
+import type { Files } from "../shared/files";
+import { listen } from "../shared/keys";
+import { offer } from "../shared/palette";
+import { separate } from "../shared/panes";
+import type { Place } from "../shared/places";
+import { drawResult, drawVerdict } from "../shared/results";
+import { Run, type End, type RunMessage } from "../shared/run";
+import { Keeper, SEEN_BY, type Snippet, type Visibility } from "../shared/snippet";
+import { read, remove, write } from "../shared/store";
+import { select, tabList } from "../shared/tabs";
+import { toast } from "../shared/toast";
+import { Workspace } from "../shared/workspace";
+
+interface Data {
+  /** Under which name the browser keeps what was changed here. */
+  key: string;
+  files: Files;
+  title?: string;
+  signedIn: boolean;
+  snippet?: Snippet & { shown: number };
+}
+
+const data = pageData("play-data") as Data;
+let keptAs = `judge:play:${data.key}`;
+const work = find(".work");
+const status = find(".run-bar .status");
+const screen = find(".screen");
+const saved = find(".saved");
+const runButton = find<HTMLButtonElement>("#run");
+const testButton = find<HTMLButtonElement>("#test");
+const stopButton = find<HTMLButtonElement>("#stop");
+const stdin = find<HTMLTextAreaElement>("#stdin");
+const argumentsField = find<HTMLInputElement>("#arguments");
+
+let run: Run | null = null;
+let running = false;
+
+// Files, kept in this browser at every change.
+
+function keptFiles(): Files | null {
+  const kept = read(keptAs);
+  if (typeof kept !== "object" || kept === null || Array.isArray(kept)) return null;
+  const entries = Object.entries(kept);
+  return entries.length > 0 && entries.every(([, text]) => typeof text === "string") ? (kept as Files) : null;
+}
+
+const kept = keptFiles();
+const workspace = new Workspace(
+  find(".file-tabs"), find(".monaco-host"), find<HTMLTextAreaElement>(".plain-code"), kept ?? data.files, {}, [],
+  {
+    changed: (files) => {
+      const done = write(keptAs, files);
+      saved.dataset.state = done ? "saved" : "offline";
+      saved.textContent = done ? "Kept on this device" : "Not kept: this browser's storage is full or off";
+      showButtons();
+    },
+    leaving: (armed) => {
+      const leave = find(".leave");
+      leave.classList.toggle("armed", armed);
+      leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
+    },
+  },
+  { tests: true },
+);
+workspace.onRemove = (name) => {
+  if (workspace.names().length === 1) {
+    toast("A program needs at least one file.");
+    return;
+  }
+  const before = workspace.files();
+  workspace.remove(name);
+  toast(`${name} was removed.`, { label: "Undo", run: () => workspace.replaceAll(before) });
+};
+
+function startAgain(): void {
+  const before = workspace.files();
+  workspace.replaceAll(data.files);
+  remove(keptAs);
+  toast("What this page came with is back.", { label: "Undo", run: () => workspace.replaceAll(before) });
+}
+
+// Saving and sharing.
+
+const keeper = new Keeper(data.snippet ?? null, data.signedIn, () => workspace.files(), (snippet) => {
+  remove(keptAs);
+  keptAs = `judge:play:snippet:${snippet.id}:${snippet.version}`;
+  history.replaceState(null, "", new URL(snippet.url).pathname);
+  document.title = `${snippet.title} · judge`;
+  saved.textContent = `Saved as version ${snippet.version}`;
+  find(".play-title").textContent = snippet.title;
+  showMenu();
+});
+
+function showMenu(): void {
+  const { snippet } = keeper;
+  for (const item of document.querySelectorAll<HTMLElement>("[data-needs]")) {
+    item.hidden = item.dataset.needs === "own" ? !snippet?.own : !snippet;
+  }
+  for (const item of document.querySelectorAll<HTMLElement>("[data-visibility]")) {
+    item.setAttribute("aria-checked", String(snippet?.visibility === item.dataset.visibility));
+  }
+}
+
+const menu: Record<string, () => void> = {
+  share: () => keeper.share(),
+  rename: () => keeper.rename(),
+  versions: () => void keeper.showVersions(),
+  embed: () => keeper.showEmbedding(),
+  remove: () => keeper.remove(),
+};
+for (const item of document.querySelectorAll<HTMLElement>("[data-act]")) {
+  item.addEventListener("click", () => menu[item.dataset.act ?? ""]?.());
+}
+for (const item of document.querySelectorAll<HTMLElement>("[data-visibility]")) {
+  item.addEventListener("click", () => keeper.setVisibility(item.dataset.visibility as Visibility));
+}
+find("#save").addEventListener("click", () => keeper.save());
+showMenu();
+
+// Running.
+
+const going = {
+  known: (file: string) => workspace.has(file),
+  go: (place: Place) => {
+    setView("code");
+    workspace.reveal(place);
+  },
+};
+const output = new Console(screen, going);
+
+function start(type: "run" | "test"): void {
+  const files = workspace.files();
+  const tests = Object.keys(files).some((name) => name.endsWith("_test.go"));
+  if (type === "test" && !tests) return;
+  // As in Go's own playground: where there is no main function, the tests are what runs.
+  const kind = tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
+  run?.abandon();
+  workspace.mark([], []);
+  output.clear();
+  setView("results");
+  setRunning(true);
+  say("running", "Starting");
+  run = new Run({ type: kind, files, args: splitArguments(argumentsField.value) }, take);
+}
+
+function take(message: RunMessage): void {
+  switch (message.type) {
+    case "queued":
+    case "building":
+      say("running", message.type === "queued" ? "Waiting for a place" : "Building");
+      break;
+    case "running":
+      say("running", "Running");
+      setTyping(true);
+      break;
+    case "output":
+      output.write(message.stream, message.data);
+      break;
+    case "test":
+      if (message.test.status) say("running", `${message.test.name} ${message.test.status}`);
+      break;
+    case "ignored":
+      toast(message.message);
+      break;
+    case "refused":
+      finish("compile", "Not run");
+      output.end(sentence(message.message));
+      break;
+    case "end":
+      ended(message);
+  }
+}
+
+function ended(end: End): void {
+  const stopped = end.verdict === "stopped";
+  const failedToBuild = (end.diagnostics?.length ?? 0) > 0;
+  const tested = (end.tests?.length ?? 0) > 0;
+  workspace.mark(end.diagnostics ?? [], end.warnings ?? []);
+  const hue = stopped ? "new" : hueOf(end.verdict);
+  const words = headline(end, tested);
+  finish(hue, words);
+  if (failedToBuild || tested) {
+    const result: Result = {
+      id: "", state: "done", purpose: "submit", verdict: end.verdict, label: words,
+      message: failedToBuild ? "" : end.message, groups: [],
+      tests: (end.tests ?? []).map((test) => ({ ...test, visible: true })),
+      build: { ok: !failedToBuild, seconds: end.build_seconds ?? 0, diagnostics: end.diagnostics ?? [] },
+      warnings: end.warnings ?? [],
+    };
+    screen.replaceChildren(drawResult(result, going));
+    return;
+  }
+  output.end(epilogue(end));
+}
+
+function headline(end: End, tested: boolean): string {
+  if (end.verdict === "accepted") return tested ? "Tests pass" : "Finished";
+  if (end.verdict === "wrong_answer") return "Tests fail";
+  if (end.verdict === "compile_error") return "Build failed";
+  if (end.verdict === "internal_error") return "Not run";
+  if (end.verdict === "runtime_error" && end.run?.exit_code) return `Exit code ${end.run.exit_code}`;
+  return end.label ?? "Finished";
+}
+
+function epilogue(end: End): HTMLElement {
+  const usage = end.run;
+  const facts = usage
+    ? [`${seconds(usage.wall_seconds)} on the clock`, `${seconds(usage.cpu_seconds)} CPU`, bytes(usage.memory_bytes)]
+    : [];
+  if (usage?.signal) facts.unshift(`ended by ${usage.signal}`);
+  else if (typeof usage?.exit_code === "number") facts.unshift(`exit code ${usage.exit_code}`);
+  const quiet = usage?.output_bytes === 0 && end.verdict === "accepted" ? "It printed nothing. " : "";
+  // A crash has printed its own reason.
+  const said = end.verdict === "accepted" || end.verdict === "runtime_error" ? "" : sentence(end.message);
+  return h("span", {}, quiet, said !== "" && h("strong", {}, said, " "), h("span", { class: "muted" }, facts.join(" · ")));
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return capital === "" || /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
+
+function finish(hue: string, words: string): void {
+  run = null;
+  setRunning(false);
+  say(hue, words);
+}
+
+function say(hue: string, words: string): void {
+  status.replaceChildren(drawVerdict(hue as "running", words));
+  find('.views [data-view="results"] .glyph').replaceChildren(h("span", { class: `verdict is-${hue}`, title: words }, shape(hue)));
+}
+
+function setRunning(on: boolean): void {
+  running = on;
+  if (!on) setTyping(false);
+  showButtons();
+}
+
+function showButtons(): void {
+  const tests = workspace.names().some((name) => name.endsWith("_test.go"));
+  const focused = document.activeElement === stopButton || document.activeElement === runButton;
+  stopButton.hidden = !running;
+  runButton.hidden = running;
+  testButton.hidden = running || !tests;
+  if (focused) (running ? stopButton : runButton).focus();
+}
+
+// Typing.
+
+function setTyping(on: boolean): void {
+  const leave = !on && document.activeElement === stdin;
+  for (const id of ["#stdin", "#send", "#eof"]) find<HTMLButtonElement | HTMLTextAreaElement>(id).disabled = !on;
+  if (leave) workspace.focus();
+}
+
+function send(): void {
+  const text = `${stdin.value}\n`;
+  run?.stdin(text);
+  output.typed(text);
+  stdin.value = "";
+}
+
+function endInput(): void {
+  if (stdin.value !== "") {
+    run?.stdin(stdin.value);
+    output.typed(stdin.value);
+    stdin.value = "";
+  }
+  run?.eof();
+  toast("The input has ended for the program.");
+}
+
+stdin.addEventListener("keydown", (event) => {
+  const key = event.key.toLowerCase();
+  if (key === "enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    send();
+  } else if (event.ctrlKey && key === "d") {
+    event.preventDefault();
+    endInput();
+  } else if (event.ctrlKey && key === "c" && stdin.selectionStart === stdin.selectionEnd) {
+    event.preventDefault();
+    run?.interrupt();
+    output.typed("^C\n");
+  }
+});
+find(".console-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+  stdin.focus();
+});
+find("#eof").addEventListener("click", endInput);
+
+// Panes, keys and the palette.
+
+function setView(view: "code" | "results"): void {
+  work.dataset.view = view;
+  select(find(".views"), find(`.views [data-view="${view}"]`));
+}
+
+separate({
+  handle: find('.separator[aria-orientation="vertical"]'),
+  property: "--code-share", key: "judge:pane:play", area: work, start: 56, least: 25, most: 80,
+});
+tabList(find(".views"), (tab) => setView(tab.dataset.view === "results" ? "results" : "code"));
+const addFile = (): void => askName("Add a file", "Name of the file", (name) => workspace.add(name));
+find("#add-file").addEventListener("click", addFile);
+runButton.addEventListener("click", () => start("run"));
+testButton.addEventListener("click", () => start("test"));
+stopButton.addEventListener("click", () => run?.stop());
+listen([
+  { key: "enter", run: () => start("run") },
+  { key: "enter", shift: true, run: () => start("test") },
+  { key: "s", run: () => keeper.save() },
+]);
+offer(
+  { title: "Run the program", hint: "playground", keys: "Ctrl+Enter", run: () => start("run") },
+  { title: "Run its tests", hint: "playground", keys: "Ctrl+Shift+Enter", run: () => start("test") },
+  { title: "Stop the program", hint: "playground", run: () => run?.stop() },
+  { title: "Save", hint: "playground", keys: "Ctrl+S", run: () => keeper.save() },
+  { title: "Share", hint: "playground", run: () => keeper.share() },
+  ...Object.entries(SEEN_BY).map(([visibility, words]) => ({
+    title: `Let it be seen by: ${words.toLowerCase()}`, hint: "snippet", run: () => keeper.setVisibility(visibility as Visibility),
+  })),
+  { title: "Add a file", hint: "playground", run: addFile },
+  { title: "Restore what this page came with", hint: "playground", run: startAgain },
+  { title: "Go to the code", hint: "playground", run: () => { setView("code"); workspace.focus(); } },
+);
+if (kept) toast("What you wrote here before is back.", { label: "Start again", run: startAgain });
+showButtons();
+
+requestAnimationFrame(() => requestAnimationFrame(() => {
+  workspace.upgrade().catch((error: unknown) => {
+    console.error(error);
+    toast("The big editor could not be loaded. You can go on in this plain one.");
+  });
+}));

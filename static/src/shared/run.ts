@@ -1,0 +1,88 @@
+/** One run of a program over a socket of its own: what it prints, what it is told, its end. */
+
+import type { Diagnostic, Test } from "./data";
+import type { Files } from "./files";
+import type { Stream } from "./console";
+
+export interface Usage {
+  exit_code: number | null;
+  signal: string | null;
+  cpu_seconds: number;
+  wall_seconds: number;
+  memory_bytes: number;
+  output_bytes: number;
+  limit: string | null;
+}
+
+export interface End {
+  type: "end";
+  verdict: string;
+  label?: string;
+  message: string;
+  diagnostics?: Diagnostic[];
+  warnings?: Diagnostic[];
+  build_seconds?: number | null;
+  run?: Usage | null;
+  tests?: Omit<Test, "visible">[];
+}
+
+export type RunMessage =
+  | { type: "queued" | "building" | "running" }
+  | { type: "output"; stream: Stream; data: string }
+  | { type: "test"; test: { name: string; status: Test["status"] | null } }
+  | { type: "refused" | "ignored"; message: string }
+  | End;
+
+export interface Wanted {
+  type: "run" | "test";
+  files: Files;
+  args: string[];
+}
+
+const LOST = "The connection to the server was lost. What the program printed until then is above; run it again.";
+
+export class Run {
+  private readonly socket: WebSocket;
+  private over = false;
+
+  constructor(wanted: Wanted, private readonly take: (message: RunMessage) => void) {
+    const address = new URL("/live/run", location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    this.socket = new WebSocket(address);
+    this.socket.addEventListener("open", () => this.socket.send(JSON.stringify(wanted)));
+    this.socket.addEventListener("message", (event) => this.heard(JSON.parse(String(event.data)) as RunMessage));
+    this.socket.addEventListener("close", () => this.heard({ type: "refused", message: LOST }));
+  }
+
+  stdin(data: string): void {
+    this.say({ type: "stdin", data });
+  }
+
+  eof(): void {
+    this.say({ type: "eof" });
+  }
+
+  interrupt(): void {
+    this.say({ type: "signal", name: "SIGINT" });
+  }
+
+  stop(): void {
+    this.say({ type: "stop" });
+  }
+
+  /** Leaves it; the server stops the program. */
+  abandon(): void {
+    this.over = true;
+    this.socket.close();
+  }
+
+  private say(message: object): void {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  private heard(message: RunMessage): void {
+    if (this.over) return;
+    if (message.type === "end" || message.type === "refused") this.over = true;
+    this.take(message);
+  }
+}

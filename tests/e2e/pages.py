@@ -1,0 +1,61 @@
+"""What browser tests share: pages without a history, and what a hand does on them."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+AXE = Path(__file__).resolve().parents[2] / "static/node_modules/axe-core/axe.min.js"
+EXPECTED_NOISE = re.compile(r"status of 4\d\d|WebSocket|ERR_INTERNET_DISCONNECTED")
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+
+WATCH_SHIFTS = """
+window.__shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+NewPage = Callable[..., Page]
+
+
+def register(page: Page, display_name: str = "") -> str:
+    name = f"u{secrets.token_hex(5)}"
+    page.goto("/register")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Display name").fill(display_name or name)
+    page.get_by_label("Password").fill("a long enough password")
+    page.get_by_role("main").get_by_role("button", name="Register").click()
+    expect(page.get_by_role("heading", name="Your courses")).to_be_visible()
+    return name
+
+
+def ready(page: Page) -> None:
+    page.wait_for_selector("[data-ready]", state="attached")
+
+
+def write(page: Page, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        page.locator(f'.file-tabs [data-file="{name}"]').first.click()
+        page.locator(".monaco-editor .view-lines").click()
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(text)
+
+
+def code(page: Page) -> str:
+    return page.locator(".monaco-editor .view-lines").inner_text().replace("\u00a0", " ")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.1 A and AA."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})"
+    )
+    return [
+        f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]
+    ]

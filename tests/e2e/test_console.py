@@ -1,0 +1,239 @@
+"""The playground's socket against the whole product: real queue, worker and sandbox."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+PATIENCE_SECONDS = 60.0
+
+Open = Callable[..., "Console"]
+
+
+def program(body: str, *imports: str) -> dict[str, str]:
+    listed = "".join(f'import "{name}"\n' for name in imports)
+    return {"main.go": f"package main\n\n{listed}\nfunc main() {{\n{body}\n}}\n"}
+
+
+class Console:
+    """One run: what was told so far, and how to wait for more."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.told: list[dict[str, Any]] = []
+
+    def say(self, **message: Any) -> None:
+        self.connection.send(json.dumps(message))
+
+    def hear(self) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(self.connection.recv(PATIENCE_SECONDS))
+        self.told.append(message)
+        return message
+
+    def until(self, kind: str) -> dict[str, Any]:
+        while (message := self.hear())["type"] != kind:
+            assert message["type"] not in ("end", "refused"), message
+        return message
+
+    def until_printed(self, text: str) -> None:
+        while text not in self.printed("stdout"):
+            self.hear()
+
+    def end(self) -> dict[str, Any]:
+        return self.until("end")
+
+    def printed(self, stream: str) -> str:
+        outputs = (one for one in self.told if one["type"] == "output")
+        return "".join(one["data"] for one in outputs if one["stream"] == stream)
+
+
+@pytest.fixture
+def console(stack: str) -> Iterator[Open]:
+    """Opens sockets as the page does; all are closed with the test."""
+    address = stack.replace("http", "ws", 1) + "/live/run"
+    with ExitStack() as opened:
+
+        def call(
+            files: dict[str, str] | None, kind: str = "run", args: list[str] | None = None
+        ) -> Console:
+            connection = opened.enter_context(connect(address, origin=stack))  # type: ignore[arg-type]
+            console = Console(connection)
+            if files is not None:
+                console.say(type=kind, files=files, args=args or [])
+            return console
+
+        yield call
+
+
+def test_output_comes_as_it_is_printed(console: Open) -> None:
+    one = console(
+        program(
+            'fmt.Println("one"); time.Sleep(700*time.Millisecond); fmt.Println("two")',
+            "fmt",
+            "time",
+        )
+    )
+    one.until_printed("one\n")
+    assert "two" not in one.printed("stdout")
+    end = one.end()
+    assert one.printed("stdout") == "one\ntwo\n"
+    assert (end["verdict"], end["run"]["exit_code"]) == ("accepted", 0)
+    assert end["run"]["wall_seconds"] >= 0.7
+    kinds = [message["type"] for message in one.told]
+    assert kinds[:3] == ["queued", "building", "running"]
+
+
+def test_what_is_typed_is_read(console: Open) -> None:
+    one = console(
+        program(
+            's := bufio.NewScanner(os.Stdin)\nfor s.Scan() { fmt.Printf("<%s>\\n", s.Text()) }\n'
+            'fmt.Println("over")',
+            "bufio", "fmt", "os",
+        )
+    )  # fmt: skip
+    one.until("running")
+    one.say(type="stdin", data="héllo\n")
+    one.until_printed("<héllo>\n")
+    one.say(type="stdin", data="last")
+    one.say(type="eof")
+    one.end()
+    assert one.printed("stdout") == "<héllo>\n<last>\nover\n"
+
+
+def test_streams_arguments_and_exit_code(console: Open) -> None:
+    body = 'fmt.Println(os.Args[1:]); fmt.Fprintln(os.Stderr, "bad"); os.Exit(3)'
+    one = console(program(body, "fmt", "os"), args=["-x", "two words"])
+    end = one.end()
+    assert one.printed("stdout") == "[-x two words]\n"
+    assert one.printed("stderr") == "bad\n"
+    assert (end["verdict"], end["run"]["exit_code"]) == ("runtime_error", 3)
+
+
+def test_an_interrupt_reaches_the_program(console: Open) -> None:
+    body = (
+        "c := make(chan os.Signal, 1)\nsignal.Notify(c, os.Interrupt)\n"
+        'fmt.Println("up")\nfmt.Println(<-c)'
+    )
+    one = console(program(body, "fmt", "os", "os/signal"))
+    one.until_printed("up\n")
+    one.say(type="signal", name="SIGINT")
+    assert one.end()["verdict"] == "accepted"
+    assert "interrupt" in one.printed("stdout")
+
+
+def test_stop_ends_a_program_at_once(console: Open) -> None:
+    one = console(program('fmt.Println("up")\nfor {}', "fmt"))
+    one.until_printed("up\n")
+    one.say(type="stop")
+    asked = time.monotonic()
+    assert one.end()["verdict"] == "stopped"
+    assert time.monotonic() - asked < 3
+
+
+def test_a_page_that_leaves_frees_its_place(console: Open) -> None:
+    for _ in range(3):  # as many as one may have at once
+        one = console(program('fmt.Println("up")\ntime.Sleep(time.Hour)', "fmt", "time"))
+        one.until_printed("up\n")
+        one.connection.close()
+    end = time.monotonic() + 20
+    while (last := console(program("")).hear())["type"] == "refused":
+        assert time.monotonic() < end, last
+        time.sleep(0.2)
+
+
+def test_no_more_than_so_many_at_once(console: Open) -> None:
+    waiting = [console(program("time.Sleep(time.Hour)", "time")) for _ in range(3)]
+    for one in waiting:
+        one.until("running")
+    refused = console(program("")).until("refused")
+    assert "3 programs running" in refused["message"]
+    for one in waiting:
+        one.say(type="stop")
+        one.end()
+
+
+def test_what_floods_is_cut_off(console: Open) -> None:
+    one = console(program('for { fmt.Println("0123456789012345678901234567890123456789") }', "fmt"))
+    assert one.end()["verdict"] == "output_limit"
+    assert 900_000 < len(one.printed("stdout")) < 1_200_000
+
+
+def test_bytes_that_are_no_text(console: Open) -> None:
+    body = (
+        'os.Stdout.Write([]byte("a\\xff\\xc3"))\ntime.Sleep(300*time.Millisecond)\n'
+        'os.Stdout.Write([]byte("\\xa9!"))'
+    )
+    one = console(program(body, "os", "time"))
+    one.end()
+    assert one.printed("stdout") == "a\ufffdé!"
+
+
+def test_a_build_that_fails_says_where(console: Open) -> None:
+    end = console({"main.go": "package main\n\nfunc main() {\n\tx := 1\n}\n"}).end()
+    assert (end["verdict"], end["run"]) == ("compile_error", None)
+    assert end["diagnostics"][0] | {"message": ""} == {
+        "file": "main.go",
+        "line": 4,
+        "column": 2,
+        "message": "",
+    }
+    assert "declared and not used" in end["diagnostics"][0]["message"]
+
+
+def test_tests_of_ones_own(console: Open) -> None:
+    files = {
+        "stack.go": 'package stack\n\nimport "os"\n\nvar Home = os.TempDir\n\n'
+        "func Two() int { return 2 }\n",
+        "stack_test.go": 'package stack_test\n\nimport (\n\t"playground"\n\t"testing"\n)\n\n'
+        'func TestTwo(t *testing.T) {\n\tif stack.Two() != 2 {\n\t\tt.Fatal("no")\n\t}\n}\n\n'
+        'func TestThree(t *testing.T) {\n\tt.Errorf("got %d", stack.Two())\n}\n',
+    }  # fmt: skip
+    one = console(files, "test")
+    end = one.end()
+    assert [(test["name"], test["status"]) for test in end["tests"]] == [
+        ("TestTwo", "pass"),
+        ("TestThree", "fail"),
+    ]
+    assert "got 2" in end["tests"][1]["message"]
+    assert (end["verdict"], end["message"]) == ("wrong_answer", "1 of 2 tests failed")
+    assert [message["test"]["name"] for message in one.told if message["type"] == "test"] == [
+        "TestTwo",
+        "TestThree",
+    ]
+
+
+@pytest.mark.parametrize(
+    "code", ['import "C"', 'import _ "unsafe"\n//go:linkname x runtime.x\nfunc x()']
+)
+def test_own_tests_go_through_the_gate(console: Open, code: str) -> None:
+    files = {"a.go": "package a\n", "a_test.go": f"package a\n\n{code}\n"}
+    assert console(files, "test").end()["verdict"] == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ("no json", "JSON object"),
+        ("[]", "JSON object"),
+        ('{"type": "run"}', "files"),
+        ('{"type": "run", "files": {"a.txt": ""}}', "a.txt"),
+    ],
+)
+def test_nonsense_is_refused_in_words(console: Open, sent: str, says: str) -> None:
+    one = console(None)
+    one.connection.send(sent)
+    assert says in one.until("refused")["message"]
+
+
+def test_a_page_from_elsewhere_gets_nothing(stack: str) -> None:
+    for origin in ("https://evil.example", None):
+        address = stack.replace("http", "ws", 1) + "/live/run"
+        with pytest.raises(InvalidStatus), connect(address, origin=origin):  # type: ignore[arg-type]
+            pass

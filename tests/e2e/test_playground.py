@@ -1,0 +1,230 @@
+"""The playground as somebody uses it: typing, running, saving, sharing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages import SIZES, NewPage, code, ready, register, violations, write
+
+RUN_MS = 60_000
+
+
+def program(body: str, *imports: str) -> dict[str, str]:
+    listed = "".join(f'import "{name}"\n' for name in imports)
+    return {"main.go": f"package main\n\n{listed}\nfunc main() {{\n{body}\n}}\n"}
+
+
+def open_playground(page: Page, address: str = "/play") -> None:
+    page.goto(address)
+    ready(page)
+
+
+def run(page: Page) -> None:
+    page.keyboard.press("Control+Enter")
+
+
+def ended(page: Page, words: str) -> None:
+    expect(page.locator(".console-end")).to_be_visible(timeout=RUN_MS)
+    expect(page.locator(".run-bar .status")).to_contain_text(words)
+
+
+def test_a_program_prints_while_it_runs_and_reads_what_is_typed(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    reading = (
+        'fmt.Print("Name? ")\nvar name string\nfmt.Scanln(&name)\n'
+        'fmt.Println("\\x1b[1;32mHello,\\x1b[0m", name)\nfmt.Fprintln(os.Stderr, "bye")'
+    )
+    write(page, program(reading, "fmt", "os"))
+    run(page)
+    expect(page.locator(".console")).to_contain_text("Name?", timeout=RUN_MS)
+    page.get_by_label("Input for the program").fill("Ada")
+    page.keyboard.press("Enter")
+    ended(page, "Finished")
+    expect(page.locator(".console .typed")).to_have_text("Ada\n")
+    expect(page.locator(".console .bold")).to_have_text("Hello,")
+    expect(page.locator(".console .stderr")).to_have_text("bye\n")
+    expect(page.locator(".console-end")).to_contain_text("exit code 0")
+    assert page.evaluate("document.activeElement.closest('.monaco-editor') !== null")
+
+
+def test_stop_and_the_end_of_input(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(page, program('fmt.Println("up")\nfor {}', "fmt"))
+    run(page)
+    expect(page.locator(".console")).to_contain_text("up", timeout=RUN_MS)
+    page.get_by_role("button", name="Stop").click()
+    ended(page, "Stopped")
+    write(page, program("io.Copy(os.Stdout, os.Stdin)", "io", "os"))
+    run(page)
+    field = page.get_by_label("Input for the program")
+    expect(field).to_be_enabled(timeout=RUN_MS)
+    field.fill("half a line")
+    field.press("Control+d")
+    ended(page, "Finished")
+    expect(page.locator(".console .stdout")).to_have_text("half a line")
+
+
+def test_a_crash_leads_to_its_line(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(page, program("var list []int\n\n\nprintln(list[3])"))
+    run(page)
+    ended(page, "Exit code 2")
+    page.get_by_role("button", name="main.go:8").first.click()
+    expect(page.locator(".place-flash")).to_be_visible()
+
+
+def test_a_build_that_fails_is_marked(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(page, program("x := 1"))
+    run(page)
+    expect(page.locator(".run-bar .status")).to_contain_text("Build failed", timeout=RUN_MS)
+    expect(page.locator(".screen")).to_contain_text("declared and not used")
+    expect(page.locator(".monaco-editor .squiggly-error").first).to_be_visible()
+
+
+def test_tests_of_ones_own_run_in_a_file_of_their_own(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    page.get_by_role("button", name="Add a file").click()
+    page.get_by_label("Name of the file").fill("two_test.go")
+    page.keyboard.press("Enter")
+    test = (
+        'package main\n\nimport "testing"\n\n'
+        'func TestTwo(t *testing.T) {\nif 1+1 != 3 {\nt.Fatal("got 2")\n}\n}\n'
+    )
+    write(page, {"two_test.go": test})
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".run-bar .status")).to_contain_text("Tests fail", timeout=RUN_MS)
+    expect(page.locator(".screen")).to_contain_text("got 2")
+
+
+def test_a_picture_is_shown(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page, "/play/examples/drawing/mandelbrot")
+    run(page)
+    ended(page, "Finished")
+    assert page.locator(".console img").evaluate("image => image.naturalWidth") > 10
+
+
+def test_what_a_program_prints_is_inert(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    evil = "<img src=x onerror=document.title='gone'><script>document.title='gone'</script>"
+    write(page, program(f'fmt.Print("{evil}\\nIMAGE:javascript\\n")', "fmt"))
+    run(page)
+    ended(page, "Finished")
+    expect(page.locator(".console")).to_contain_text("<img src=x")
+    assert page.locator(".console img").count() == 0
+    assert "gone" not in page.title()
+
+
+def test_what_was_written_is_there_after_a_reload(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(page, program("println(4711)"))
+    page.reload()
+    ready(page)
+    assert "4711" in code(page)
+    page.get_by_role("button", name="Start again").click()
+    assert "Hello, world" in code(page)
+
+
+def test_saving_sharing_and_forking(new_page: NewPage) -> None:
+    page, stranger = new_page(), new_page()
+    register(page, "Grace")
+    open_playground(page)
+    write(page, program("println(1)"))
+    page.keyboard.press("Control+s")
+    page.get_by_label("Title").fill("Counting")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/play/[A-Za-z0-9]{11}$"))
+    address = page.url
+    write(page, program("println(2)"))
+    page.keyboard.press("Control+s")
+    expect(page.locator(".saved")).to_have_text("Saved as version 2")
+
+    assert stranger.goto(address).status == 404  # type: ignore[union-attr]
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitemradio", name="Whoever has the link").click()
+    expect(page.get_by_text("Seen by: whoever has the link")).to_be_visible()
+    open_playground(stranger, address)
+    expect(stranger.locator(".play-note")).to_contain_text("By Grace")
+    assert "println(2)" in code(stranger)
+    stranger.keyboard.press("Control+s")
+    stranger.get_by_label("Title").fill("Mine")
+    stranger.keyboard.press("Enter")
+    stranger.wait_for_url(lambda url: url != address and "/play/" in url)
+    open_playground(stranger, stranger.url)
+    expect(stranger.locator(".play-note")).to_contain_text("Made from Counting")
+
+    open_playground(page, f"{address}?version=1")
+    assert "println(1)" in code(page)
+    expect(page.locator(".play-note")).to_contain_text("This is version 1 of 2")
+
+    page.goto("/snippets?q=println")
+    page.get_by_role("button", name="Delete Counting").click()
+    expect(page.get_by_role("link", name="Counting")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Counting")).to_be_visible()
+
+
+def test_a_snippet_in_somebody_elses_page(new_page: NewPage, stack: str) -> None:
+    page = new_page()
+    page.goto("/play/examples")
+    body = {"code": 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("framed") }\n'}
+    kept = page.request.post("/api/save", data=body).json()
+    blog = f'<div data-judge-snippet="{kept["id"]}"></div><script src="{stack}/embed.js"></script>'
+    with elsewhere(blog) as address:
+        page.goto(address)
+        frame = page.frame_locator("iframe")
+        frame.get_by_role("button", name="Run").click()
+        expect(frame.locator(".console")).to_contain_text("framed", timeout=RUN_MS)
+
+
+@contextmanager
+def elsewhere(body: str) -> Iterator[str]:
+    """A site of somebody else's, with one page."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/" else 404)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_playground_meets_wcag_aa(new_page: NewPage, size: str, scheme: str) -> None:
+    page = new_page(size, scheme)
+    page.goto("/play/examples")
+    assert violations(page) == [], "examples"
+    open_playground(page)
+    assert violations(page) == [], "playground"
+    colours = 'for i := 0; i < 16; i++ { fmt.Printf("\\x1b[38;5;%dmcolour %d\\n", i, i) }'
+    write(page, program(colours, "fmt"))
+    run(page)
+    ended(page, "Finished")
+    assert violations(page) == [], "output"
+    register(page)
+    page.goto("/snippets")
+    assert violations(page) == [], "snippets"

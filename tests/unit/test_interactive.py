@@ -1,0 +1,84 @@
+"""What a page may ask of the playground, and what it is told where it may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from judge import interactive
+from judge.interactive import BadRequest
+
+MAIN = "package main\n\nfunc main() {}\n"
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    return {"type": "run", "files": {"main.go": MAIN}, "args": []} | changes
+
+
+def test_a_request_survives_the_queue() -> None:
+    request = interactive.check(
+        asked(files={"main.go": MAIN, "b.go": "é"}, args=["-v", "two words"])
+    )
+    assert interactive.from_json(interactive.to_json(request)) == request
+
+
+def test_tests_need_something_to_test() -> None:
+    files = {"a.go": "package a\n", "a_test.go": "package a\n"}
+    assert interactive.check(asked(type="test", files=files)).kind == "test"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"type": "walk"}, "run or test"),
+        ({"files": {}}, "at least one file"),
+        ({"files": ["main.go"]}, "an object"),
+        ({"files": {"main.go": 3}}, "main.go must be a text"),
+        ({"files": {"../main.go": MAIN}}, "no name of a Go file"),
+        ({"files": {"main.py": MAIN}}, "no name of a Go file"),
+        ({"files": {"main.go\n": MAIN}}, "no name of a Go file"),
+        ({"files": {"main.go": "a\0b"}}, "NUL"),
+        ({"files": {"main.go": "\ud800"}}, "not valid Unicode"),
+        ({"files": {"main.go": "x" * 131073}}, "131073 bytes"),
+        ({"files": {f"f{n}.go": MAIN for n in range(21)}}, "21 files"),
+        ({"files": {"a_test.go": MAIN}}, "only tests"),
+        ({"type": "test"}, "no test file"),
+        ({"args": "a b"}, "list of texts"),
+        ({"args": ["a"] * 33}, "33 arguments"),
+        ({"args": ["a\0"]}, "NUL"),
+        ({"args": ["x" * 5000]}, "4096 bytes"),
+    ],
+)
+def test_what_cannot_be_run_says_why(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        interactive.check(asked(**changes))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "stdin", "data": "x\n"},
+        {"type": "eof"},
+        {"type": "stop"},
+        {"type": "signal", "name": "SIGINT"},
+    ],
+)
+def test_what_a_running_program_takes(message: dict[str, Any]) -> None:
+    interactive.check_input(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "stdin"},
+        {"type": "stdin", "data": 3},
+        {"type": "signal", "name": "SIGKILL"},
+        {"type": "run"},
+        {"type": "over"},
+        {},
+    ],
+)
+def test_and_what_it_does_not(message: dict[str, Any]) -> None:
+    with pytest.raises(BadRequest):
+        interactive.check_input(message)
