@@ -1,6 +1,6 @@
 """Sandboxes in containers. The only module that knows of Docker.
 
-Theory of operation. The image is the root file system of `rootfs`, imported over
+Theory of operation. The image is the root file system of a `shape`, imported over
 the engine's API and tagged with its digest; no registry is involved. A container
 is created, attached to, and only then started, so that nothing it says is missed.
 All that ever crosses is the attached stream: the engine wraps what the container
@@ -13,9 +13,9 @@ process 1, ends at its end. What slips through all the same (a worker killed
 between create and attach) is found by its labels and removed by `reap`.
 
 A container has no network but loopback, a read-only root, two tmpfs of bounded
-size and number of files (work, where nothing can be executed, and build), no IPC
-with others, no new privileges, a bound on memory without swap, on CPU and on
-processes, and of the capabilities only what `_CAPABILITIES` explains.
+size and number of files (the runner's: work, where nothing can be executed, and
+build), no IPC with others, no new privileges, a bound on memory without swap, on CPU and on
+processes, and of the capabilities only what its `shape` explains.
 """
 
 from __future__ import annotations
@@ -39,21 +39,12 @@ from requests.exceptions import RequestException
 from judge.errors import SandboxBroken, SandboxUnavailable
 from judge.sandbox import rootfs
 from judge.sandbox.settings import SandboxSettings
+from judge.sandbox.shape import Shape, Tmpfs, runner
 from judge.sandbox.stream import Stream
 from judge.sandbox.transport import SandboxName
 
-REPOSITORY = "judge-sandbox"
 ROLE, OWNER = "judge.role", "judge.owner"
-_CAPABILITIES = {
-    "SETUID": "each run has a user of its own",
-    "SETGID": "and a group",
-    "CHOWN": "which its working folder is given to",
-    "DAC_OVERRIDE": "which the runner must read and wipe afterwards, whatever its modes",
-    "KILL": "and whose processes it must end",
-}
-_TMPFS = "rw,nosuid,nodev,mode=0711"
-_RUNNER_MB = 96
-"""On top of a job's memory: the runner, and room to notice that a limit is passed."""
+_TMPFS = "rw,nosuid,nodev"
 _KEPT_IMAGES = 3
 _NOT_OURS_SECONDS = 600
 """How long a container that never ran, or ended and is still there, may belong to another."""
@@ -130,9 +121,13 @@ class Container:
 class DockerLauncher:
     """Makes containers: a `Launcher`."""
 
-    def __init__(self, settings: SandboxSettings) -> None:
-        """Asks the engine for its version. Raises SandboxUnavailable where none answers."""
+    def __init__(self, settings: SandboxSettings, shape: Shape | None = None) -> None:
+        """`shape`: of what; None: the runner's.
+
+        Asks the engine for its version. Raises SandboxUnavailable where none answers.
+        """
         self._settings = settings
+        self._shape = shape or runner(settings)
         self._client, self._version = connect(settings)
         # The stubs of a few methods are incomplete.
         self._api: Any = self._client
@@ -155,7 +150,7 @@ class DockerLauncher:
         """The image's id, imported first where the engine hasn't got it."""
         with self._lock:
             if self._image is None:
-                made = rootfs.build(self._settings.rootfs_dir, progress)
+                made = self._shape.files(progress)
                 self._image = self._import(made, progress)
             return self._image
 
@@ -190,27 +185,27 @@ class DockerLauncher:
         self._client.close()
 
     def _import(self, made: rootfs.Rootfs, progress: rootfs.Progress) -> str:
-        tag = made.digest[:12]
+        repository, tag = self._shape.name, made.digest[:12]
         try:
             with suppress(NotFound):
-                return str(self._api.inspect_image(f"{REPOSITORY}:{tag}")["Id"])
+                return str(self._api.inspect_image(f"{repository}:{tag}")["Id"])
             progress("importing the image into the engine", 97)
-            self._client.import_image_from_file(str(made.tar), repository=REPOSITORY, tag=tag)
+            self._client.import_image_from_file(str(made.tar), repository=repository, tag=tag)
             self._forget_old()
-            return str(self._api.inspect_image(f"{REPOSITORY}:{tag}")["Id"])
+            return str(self._api.inspect_image(f"{repository}:{tag}")["Id"])
         except _ENGINE_ERRORS as error:
             raise SandboxUnavailable(f"the image cannot be imported: {_reason(error)}") from error
 
     def _forget_old(self) -> None:
         """Remove images of former versions; one that is in use refuses to go."""
-        images = self._client.images(name=REPOSITORY)
+        images = self._client.images(name=self._shape.name)
         images.sort(key=lambda image: -int(image["Created"]))
         for image in images[_KEPT_IMAGES:]:
             with suppress(APIError):
                 self._client.remove_image(image["Id"], noprune=True)
 
     def _start(self, image: str, memory_mb: int) -> Container:
-        name = f"judge-sandbox-{secrets.token_hex(4)}"
+        name = f"{self._shape.name}-{secrets.token_hex(4)}"
         ident = self._create(image, name, memory_mb)
         try:
             attached = self._client.attach_socket(
@@ -236,11 +231,11 @@ class DockerLauncher:
     def _config(self, image: str, memory_mb: int) -> dict[str, Any]:
         config: dict[str, Any] = self._api.create_container_config(
             image=image,
-            command=["/runner"],
-            user="0:0",
+            command=list(self._shape.program),
+            user=f"{self._shape.user}:{self._shape.user}",
             hostname="judge",
             working_dir="/",
-            environment={},
+            environment=dict(self._shape.environment),
             stdin_open=True,
             labels={ROLE: "sandbox", OWNER: self._owner},
             host_config=self._host_config(memory_mb),
@@ -250,35 +245,39 @@ class DockerLauncher:
 
     def _host_config(self, memory_mb: int) -> dict[str, Any]:
         settings = self._settings
-        memory = f"{memory_mb + settings.work_mb + settings.build_mb + _RUNNER_MB}m"
+        memory = f"{self._shape.memory_mb(memory_mb)}m"
         cpus = min(settings.cpus, self._cpus())
         return dict(
             self._client.create_host_config(
                 auto_remove=True,
                 read_only=True,
-                tmpfs={
-                    "/work": f"{_TMPFS},noexec,size={settings.work_mb}m,nr_inodes=8k",
-                    "/build": f"{_TMPFS},exec,size={settings.build_mb}m,nr_inodes=16k",
-                },
+                tmpfs={one.path: self._mount(one) for one in self._shape.tmpfs},
                 network_mode="none",
                 # The engine would copy the host's servers and search domains.
                 dns=["127.0.0.1"],
                 dns_search=["."],
                 ipc_mode=self._ipc,
                 cap_drop=["ALL"],
-                cap_add=list(_CAPABILITIES),
+                cap_add=list(self._shape.capabilities),
                 security_opt=["no-new-privileges:true"],
                 mem_limit=memory,
                 memswap_limit=memory,
                 # Before anything of the host, where the host itself runs out.
                 oom_score_adj=500,
                 nano_cpus=int(cpus * 1e9),
+                cpu_shares=self._shape.cpu_shares,
                 pids_limit=settings.pids,
                 ulimits=[Ulimit(name="core", soft=0, hard=0)],
                 log_config=LogConfig(type="none"),
                 runtime=settings.runtime,
             ),
         )
+
+    def _mount(self, one: Tmpfs) -> str:
+        user = self._shape.user
+        owned = f"uid={user},gid={user},mode=0700" if user else "mode=0711"
+        execute = "exec" if one.executable else "noexec"
+        return f"{_TMPFS},{owned},{execute},size={one.size_mb}m,nr_inodes={one.inodes}"
 
     def _cpus(self) -> int:
         return int(self._client.info()["NCPU"])

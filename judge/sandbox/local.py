@@ -10,7 +10,7 @@ When the worker dies, the socket ends and so does the runner; bubblewrap is also
 told to die with the thread that started it, so the pool starts all from one
 thread that lives as long as the pool.
 
-Started by root it keeps the few capabilities of the container (see docker.py) and
+Started by root it keeps the few capabilities of the container (see shape.py) and
 one more, SYS_ADMIN, with which the runner makes /work noexec and bounds the number
 of files, and which it then drops, before it reads its first job. Started by
 anybody else there is a user namespace with one user in it: builds, runs and
@@ -36,12 +36,11 @@ from pathlib import Path
 from judge.errors import JudgeFault, SandboxBroken, SandboxUnavailable
 from judge.sandbox import cgroup, rootfs
 from judge.sandbox.settings import SandboxSettings
+from judge.sandbox.shape import Shape, runner
 from judge.sandbox.stream import Stream
 from judge.sandbox.transport import SandboxName
 
-_CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_KILL")
 _DEVICES = ("null", "zero", "full", "random", "urandom")
-_RUNNER_MB = 96
 _MAX_LOG_BYTES = 4096
 
 
@@ -113,9 +112,15 @@ class LocalSandbox:
 class LocalLauncher:
     """Makes local sandboxes: a `Launcher`."""
 
-    def __init__(self, settings: SandboxSettings, why: str = "") -> None:
-        """`why` local is used, for `describe`. Raises SandboxUnavailable without bubblewrap."""
+    def __init__(
+        self, settings: SandboxSettings, why: str = "", shape: Shape | None = None
+    ) -> None:
+        """`why` local is used, for `describe`; `shape`: of what, None: the runner's.
+
+        Raises SandboxUnavailable without bubblewrap.
+        """
         self._settings = settings
+        self._shape = shape or runner(settings)
         self._why = why
         self._bwrap = _find_bwrap()
         self._rootfs: rootfs.Rootfs | None = None
@@ -133,21 +138,19 @@ class LocalLauncher:
     def prepare(self, progress: rootfs.Progress = rootfs.quiet) -> str:
         """Make the root file system where it is not there yet; its digest."""
         if self._rootfs is None:
-            made = rootfs.build(self._settings.rootfs_dir, progress)
-            rootfs.give_to_builders(made.root)
-            self._rootfs = made
+            self._rootfs = self._shape.files(progress)
         return self._rootfs.digest
 
     def start(self, memory_mb: int) -> LocalSandbox:
         """See `Launcher`."""
         self.prepare()
-        memory = memory_mb + self._settings.work_mb + self._settings.build_mb + _RUNNER_MB
+        memory = self._shape.memory_mb(memory_mb)
         group = cgroup.make(memory, self._settings.pids)
         ours, theirs = socket.socketpair()
         log = os.open(tempfile.gettempdir(), os.O_TMPFILE | os.O_RDWR, 0o600)
         try:
             process = subprocess.Popen(
-                [*(group.enter() if group else ()), *self._command()],
+                [*self._bounds(group, memory), *self._command()],
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
                 stderr=log,
@@ -173,26 +176,45 @@ class LocalLauncher:
 
     def _command(self) -> list[str]:
         assert self._rootfs is not None  # prepare() was called
+        shape, user = self._shape, self._shape.user
         namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
         namespaces.append("--unshare-cgroup-try")
-        if os.geteuid() != 0:
-            user = str(rootfs.RUN_UIDS[0])
-            namespaces += ["--unshare-user", "--uid", user, "--gid", user]
+        if user or os.geteuid() != 0:
+            inside = str(user or rootfs.RUN_UIDS[0])
+            namespaces += ["--unshare-user", "--uid", inside, "--gid", inside]
         mounts = ["--ro-bind", str(self._rootfs.root), "/", "--proc", "/proc", "--tmpfs", "/dev"]
         for device in _DEVICES:
             mounts += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
         mounts += ["--remount-ro", "/dev"]
-        for path, size in (("/work", self._settings.work_mb), ("/build", self._settings.build_mb)):
-            mounts += ["--perms", "0711", "--size", str(size << 20), "--tmpfs", path]
-        rights = ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]
-        if os.geteuid() == 0:
-            for capability in _CAPABILITIES:
-                rights += ["--cap-add", capability]
+        for one in shape.tmpfs:
+            mode = "0700" if user else "0711"
+            mounts += ["--perms", mode, "--size", str(one.size_mb << 20), "--tmpfs", one.path]
+        environment = [word for pair in shape.environment.items() for word in ("--setenv", *pair)]
         return [
-            *(str(self._bwrap), *namespaces, "--hostname", "judge", *mounts, *rights),
+            *(str(self._bwrap), *namespaces, "--hostname", "judge", *mounts, *self._rights()),
             *("--die-with-parent", "--new-session", "--as-pid-1", "--chdir", "/", "--clearenv"),
-            *("--", "/runner"),
+            *(*environment, "--", *shape.program),
         ]
+
+    def _bounds(self, group: cgroup.Group | None, memory_mb: int) -> tuple[str, ...]:
+        """What to put before the command so that its memory is bounded."""
+        if group:
+            return group.enter()
+        if self._shape.bounds_itself:
+            return ()
+        # For each process; twice as much, for Go reserves more than it uses.
+        limit = memory_mb * 2 * 1024
+        return ("/bin/sh", "-c", f'ulimit -d {limit} && exec "$@"', "sh")
+
+    def _rights(self) -> list[str]:
+        rights = ["--cap-drop", "ALL"]
+        if not self._shape.capabilities:
+            return rights
+        rights += ["--cap-add", "CAP_SYS_ADMIN"]
+        if os.geteuid() == 0:
+            for capability in self._shape.capabilities:
+                rights += ["--cap-add", f"CAP_{capability}"]
+        return rights
 
 
 def _find_bwrap() -> Path:

@@ -31,6 +31,7 @@ from judge.sandbox.job import Job, Limits, ProgramJob
 from judge.sandbox.rootfs import Progress
 from judge.sandbox.session import Runner, Session
 from judge.sandbox.settings import SandboxSettings
+from judge.sandbox.shape import Shape
 from judge.sandbox.transport import Launcher
 
 WAIT_SECONDS = 120.0
@@ -305,25 +306,26 @@ def prepare(settings: SandboxSettings, progress: Progress) -> str:
         launcher.close()
 
 
-def choose(settings: SandboxSettings) -> Launcher:
+def choose(settings: SandboxSettings, shape: Shape | None = None) -> Launcher:
     """The launcher that `settings` ask for; "auto" is Docker where an engine answers, else local.
 
-    Raises SandboxUnavailable, also for local in production.
+    `shape`: of what kind of sandbox; None: the runner's. Raises SandboxUnavailable, also for
+    local in production.
     """
     # Imported here: who uses the one needs not have the other.
     if settings.kind == "local":
-        return _local(settings, "JUDGE_SANDBOX=local")
+        return _local(settings, "JUDGE_SANDBOX=local", shape)
     from judge.sandbox.docker import DockerLauncher
 
     try:
-        return DockerLauncher(settings)
+        return DockerLauncher(settings, shape)
     except SandboxUnavailable as error:
         if settings.kind == "docker":
             raise
-        return _local(settings, str(error).partition(" (")[0])
+        return _local(settings, str(error).partition(" (")[0], shape)
 
 
-def _local(settings: SandboxSettings, why: str) -> Launcher:
+def _local(settings: SandboxSettings, why: str, shape: Shape | None) -> Launcher:
     from judge.sandbox.local import LocalLauncher
 
     if settings.production and not settings.allow_local_in_production:
@@ -331,4 +333,4 @@ def _local(settings: SandboxSettings, why: str) -> Launcher:
             f"the local sandbox is not for production ({why}): start a container engine and set "
             "JUDGE_SANDBOX=docker, or set JUDGE_ALLOW_LOCAL_SANDBOX=on"
         )
-    return LocalLauncher(settings, why)
+    return LocalLauncher(settings, why, shape)

@@ -76,20 +76,21 @@ def build(target: Path, progress: Progress = quiet) -> Rootfs:
     Takes 15 to 60 s on two cores when it must be made, else milliseconds. Raises
     SandboxUnavailable, in one line with the remedy, where it cannot be made.
     """
-    goroot = _toolchain()
+    goroot = toolchain()
     digest = _digest(goroot)
     rootfs = Rootfs(digest, target.resolve() / digest)
     if rootfs.tar.exists():
         return rootfs
-    with _alone(target):
+    with alone(target):
         if not rootfs.tar.exists():
             _make(rootfs, goroot, progress)
-            _forget_old(target, keep=digest)
+            forget_old(target, keep=digest)
     progress("ready", 100)
     return rootfs
 
 
-def _toolchain() -> Path:
+def toolchain() -> Path:
+    """The GOROOT of the pinned toolchain. Raises SandboxUnavailable."""
     spec = find_spec("go")
     places = spec.submodule_search_locations if spec else None
     if not places or not (Path(places[0]) / "pkg" / "tool").is_dir():
@@ -115,7 +116,7 @@ def _sources() -> Iterator[Path]:
 
 
 @contextmanager
-def _alone(target: Path) -> Iterator[None]:
+def alone(target: Path) -> Iterator[None]:
     """Hold the lock of `target`; the kernel lets it go when the process ends."""
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -133,21 +134,21 @@ def _make(rootfs: Rootfs, goroot: Path, progress: Progress) -> None:
         # A folder of its own mode: temporary folders are closed to all others.
         new = work / "new"
         (new / "root").mkdir(parents=True)
-        toolchain = _Go(goroot, rootfs.path.parent / ".cache")
+        go = Go(goroot, rootfs.path.parent / ".cache")
         try:
             progress("building the runner", 2)
-            _runner(toolchain, new / "root")
-            archives = _standard_library(toolchain, work, progress)
+            _runner(go, new / "root")
+            archives = _standard_library(go, work, progress)
             progress("putting the files together", 88)
             _lay_out(new / "root", goroot, archives)
             progress("packing the image", 94)
-            _pack(new / "root", new / "root.tar")
+            pack(new / "root", new / "root.tar")
             new.rename(rootfs.path)
         except OSError as error:
             raise SandboxUnavailable(f"cannot make the sandbox's files: {error}") from error
 
 
-class _Go:
+class Go:
     """Runs the pinned ``go`` command, with caches of its own.
 
     They stay (some 250 MB): after a change of the runner's sources only that is compiled.
@@ -192,7 +193,7 @@ class _Go:
         return output
 
 
-def _runner(go: _Go, root: Path) -> None:
+def _runner(go: Go, root: Path) -> None:
     # The flags of the archives below, so that what both need is compiled once.
     for package, name in ((".", "runner"), ("./cmd/stage2", "judge-stage2")):
         go.run(
@@ -202,7 +203,7 @@ def _runner(go: _Go, root: Path) -> None:
         )
 
 
-def _standard_library(go: _Go, work: Path, progress: Progress) -> dict[str, Path]:
+def _standard_library(go: Go, work: Path, progress: Progress) -> dict[str, Path]:
     """Import path to the archive in the build cache, for all of std and the harness."""
     overlay = work / "overlay"
     overlay.mkdir()
@@ -236,26 +237,26 @@ def _lay_out(root: Path, goroot: Path, archives: dict[str, Path]) -> None:
         (root / folder).mkdir(parents=True)
     machine = next((goroot / "pkg" / "tool").glob("linux_*"))
     for tool in _TOOLS:
-        _copy(machine / tool, root / "go" / "tool" / tool, 0o750)
+        copy(machine / tool, root / "go" / "tool" / tool, 0o750)
     for name, archive in archives.items():
-        _copy(archive, root / "go" / "pkg" / f"{name}.a", 0o640)
+        copy(archive, root / "go" / "pkg" / f"{name}.a", 0o640)
     for header in (goroot / "pkg" / "include").glob("*.h"):
-        _copy(header, root / "go" / "include" / header.name, 0o644)
-    _copy(goroot / "lib" / "time" / "zoneinfo.zip", root / "go/lib/time/zoneinfo.zip", 0o644)
+        copy(header, root / "go" / "include" / header.name, 0o644)
+    copy(goroot / "lib" / "time" / "zoneinfo.zip", root / "go/lib/time/zoneinfo.zip", 0o644)
     version = (goroot / "VERSION").read_text().splitlines()[0]
-    _write(root / "go" / "VERSION", f"{version}\n")
-    _write(
+    write(root / "go" / "VERSION", f"{version}\n")
+    write(
         root / "go" / "importcfg",
         "".join(f"packagefile {name}=/go/pkg/{name}.a\n" for name in sorted(archives)),
     )
-    _write(root / "etc" / "hosts", "127.0.0.1 localhost\n::1 localhost\n")
-    _write(root / "etc" / "nsswitch.conf", "hosts: files\n")
+    write(root / "etc" / "hosts", "127.0.0.1 localhost\n::1 localhost\n")
+    write(root / "etc" / "nsswitch.conf", "hosts: files\n")
     users = {"root": 0, "build": BUILD_GID, **{f"run{uid}": uid for uid in RUN_UIDS}}
-    _write(
+    write(
         root / "etc" / "passwd",
         "".join(f"{name}:x:{uid}:{uid}::/work:/nologin\n" for name, uid in users.items()),
     )
-    _write(root / "etc" / "group", "".join(f"{name}:x:{uid}:\n" for name, uid in users.items()))
+    write(root / "etc" / "group", "".join(f"{name}:x:{uid}:\n" for name, uid in users.items()))
     for path in (root, *root.iterdir(), *root.rglob("*/")):
         path.chmod(0o755)  # whatever the umask was
     give_to_builders(root)
@@ -270,18 +271,20 @@ def give_to_builders(root: Path) -> None:
             os.chown(path, 0, BUILD_GID)
 
 
-def _copy(source: Path, target: Path, mode: int) -> None:
+def copy(source: Path, target: Path, mode: int) -> None:
+    """Copy a file to a folder that may have to be made."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
     target.chmod(mode)
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file that all may read."""
     path.write_text(text)
     path.chmod(0o644)
 
 
-def _pack(root: Path, target: Path) -> None:
+def pack(root: Path, target: Path) -> None:
     """An archive that depends on nothing but the files: no times, our own owners."""
 
     def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
@@ -297,7 +300,8 @@ def _pack(root: Path, target: Path) -> None:
             archive.add(path, name, recursive=False, filter=plain)
 
 
-def _forget_old(target: Path, keep: str) -> None:
+def forget_old(target: Path, keep: str) -> None:
+    """Remove former root file systems from `target`, but for the last."""
     found = [path for path in target.iterdir() if len(path.name) == len(keep) and path.is_dir()]
     found.sort(key=lambda path: (path.name == keep, path.stat().st_mtime))
     for path in found[:-_KEPT]:
