@@ -26,6 +26,7 @@ from redis import Redis
 
 from judge.errors import JudgeFault, UserError
 from judge.packs.submission import MAX_FILES, MAX_TOTAL_BYTES
+from judge.sandbox import languages
 
 KINDS = ("run", "test")
 MAX_ARGUMENTS = 32
@@ -63,6 +64,7 @@ class Request:
     kind: Literal["run", "test"]
     files: dict[str, str]
     args: tuple[str, ...] = ()
+    language: str = "go"
 
 
 def check(message: Mapping[str, Any]) -> Request:
@@ -73,7 +75,12 @@ def check(message: Mapping[str, Any]) -> Request:
     kind = message.get("type")
     if kind not in KINDS:
         raise BadRequest(f"the first message must be of type {' or '.join(KINDS)}")
-    files = check_files(message.get("files"))
+    language = message.get("language", "go")
+    files = check_files(message.get("files"), language)
+    if language != "go":
+        if kind == "test":
+            raise BadRequest(f"tests are run for Go, not for {language}")
+        return Request("run", files, _arguments(message.get("args", [])), language)
     tests = [name for name in files if name.endswith("_test.go")]
     if kind == "test" and not tests:
         raise BadRequest("there is no test file: name one something_test.go")
@@ -82,19 +89,36 @@ def check(message: Mapping[str, Any]) -> Request:
     return Request(kind, files, _arguments(message.get("args", [])))
 
 
-def check_files(found: object) -> dict[str, str]:
+def extensions(language: object) -> tuple[str, ...]:
+    """How the names of files in `language` may end.
+
+    :raises BadRequest: there is no such language.
+    """
+    if language == "go":
+        return (".go",)
+    found = languages.ALL.get(language) if isinstance(language, str) else None
+    if found is None:
+        raise BadRequest(f"language must be one of go, {', '.join(languages.ALL)}")
+    return found.extensions
+
+
+def check_files(found: object, language: object = "go") -> dict[str, str]:
     """Files as they can be run or kept.
 
     :raises BadRequest: they cannot; the text names file and reason.
     """
+    endings = extensions(language)
     if not isinstance(found, dict) or not found:
         raise BadRequest("files must be an object of names and texts, with at least one file")
     if len(found) > MAX_FILES:
         raise BadRequest(f"there are {len(found)} files; at most {MAX_FILES} can be run")
     total = 0
     for name, text in found.items():
-        if not _PLAIN_NAME.match(name) or not name.endswith(".go"):
-            raise BadRequest(f"{_shown(name)} is no name of a Go file: plain letters, then .go")
+        if not _PLAIN_NAME.match(name) or not name.endswith(endings):
+            ending = " or ".join(endings)
+            raise BadRequest(
+                f"{_shown(name)} cannot be a file's name: plain letters, then {ending}"
+            )
         if not isinstance(text, str):
             raise BadRequest(f"{name} must be a text")
         total += _bytes(name, text)
@@ -108,7 +132,7 @@ def check_files(found: object) -> dict[str, str]:
 def from_json(text: str) -> Request:
     """The request that `to_json` wrote."""
     read = json.loads(text)
-    return Request(read["kind"], read["files"], tuple(read["args"]))
+    return Request(read["kind"], read["files"], tuple(read["args"]), read["language"])
 
 
 def to_json(request: Request) -> str:

@@ -86,12 +86,14 @@ def enqueue(submission: Submission) -> None:
     _put(queue_of(submission), JUDGE, job_id(submission), str(submission.id))
 
 
-def enqueue_run(run_id: str, code: str, stdin: str, wait_seconds: int) -> None:
+def enqueue_run(
+    run_id: str, code: str, stdin: str, wait_seconds: int, language: str = "go"
+) -> None:
     """Put a program to run on the most urgent queue; dropped if nobody takes it in time.
 
     :raises RedisError: it is away or full.
     """
-    _put(RUNS, RUN, f"run-{run_id}", run_id, code, stdin, ttl=wait_seconds)
+    _put(RUNS, RUN, f"run-{run_id}", run_id, code, stdin, language, ttl=wait_seconds)
 
 
 def enqueue_interactive(run_id: str, request: str, wait_seconds: int) -> None:

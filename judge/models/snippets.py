@@ -24,6 +24,7 @@ class Snippet(Base):
     """In addresses; too long to be guessed."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     title: Mapped[str]
+    language: Mapped[str] = mapped_column(default="go")
     visibility: Mapped[str] = mapped_column(default="unlisted")
     version: Mapped[int] = mapped_column(default=1)
     """The number of the newest version."""

@@ -16,21 +16,25 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from judge import examples as shelf
-from judge import snippets
+from judge import interactive, snippets
+from judge.errors import NotFound
 from judge.models import Snippet, User
+from judge.sandbox import languages
 from judge.web import security
 from judge.web.code import code_lines
 from judge.web.shapes import snippet_address
 from judge.web.viewer import login_required, viewer, viewer_or_none
 
-HELLO = """package main
-
-import "fmt"
-
-func main() {
-\tfmt.Println("Hello, world")
+HELLO = {
+    "go": {
+        "main.go": 'package main\n\nimport "fmt"\n\nfunc main() {\n'
+        '\tfmt.Println("Hello, world")\n}\n'
+    },
+    "python": {"main.py": 'name = input("Who are you? ")\nprint(f"Hello, {name}")\n'},
+    "javascript": {"main.js": 'console.log("Hello, world");\n'},
 }
-"""
+"""The first program in each language."""
+TITLES = {"go": "Go", **{one.name: one.title for one in languages.ALL.values()}}
 
 EMBED_SCRIPT_SECONDS = 3600
 
@@ -39,8 +43,12 @@ blueprint = Blueprint("playground", __name__)
 
 @blueprint.get("/play")
 def play() -> ResponseReturnValue:
-    """A program of one's own: what was last written here, else a first one."""
-    return _page({"files": {"main.go": HELLO}, "key": "own"})
+    """A program of one's own in `?language=`: what was last written here, else a first one."""
+    language = request.args.get("language", "go")
+    if language not in HELLO:
+        raise NotFound(f"there is no language {language!r} here")
+    key = "own" if language == "go" else f"own:{language}"
+    return _page({"files": HELLO[language], "key": key, "language": language})
 
 
 @blueprint.get("/play/examples")
@@ -53,7 +61,12 @@ def examples() -> ResponseReturnValue:
 def example(topic: str, name: str) -> ResponseReturnValue:
     """An example, to run and to change."""
     found = shelf.get(topic, name)
-    data = {"files": found.files, "key": f"example:{topic}/{name}", "title": found.title}
+    data = {
+        "files": found.files,
+        "key": f"example:{topic}/{name}",
+        "title": found.title,
+        "language": "go",
+    }
     return _page(data, title=found.title, summary=found.summary)
 
 
@@ -67,6 +80,7 @@ def snippet(public_id: str) -> ResponseReturnValue:
         "files": snippets.files_of(found, number),
         "key": f"snippet:{public_id}:{number or found.version}",
         "title": found.title,
+        "language": found.language,
         "snippet": _told(found, user) | {"shown": number or found.version},
     }
     return _page(data, title=found.title, snippet=found)
@@ -105,6 +119,7 @@ def save() -> ResponseReturnValue:
     made = snippets.create(
         user,
         body.get("files"),
+        language=body.get("language", "go"),
         title=body.get("title", ""),
         visibility=body.get("visibility", "unlisted"),
         forked_from=snippets.get(source, user) if isinstance(source, str) else None,
@@ -144,7 +159,7 @@ def embed(public_id: str) -> ResponseReturnValue:
     security.allow_framing()
     return render_template(
         "playground/embed.html",
-        data={"files": files},
+        data={"files": files, "language": found.language},
         files=[(name, code_lines(name, text)) for name, text in files.items()],
         title=found.title,
         address=snippet_address(found),
@@ -163,6 +178,7 @@ def _page(
     data: dict[str, Any], title: str = "", summary: str = "", snippet: Snippet | None = None
 ) -> ResponseReturnValue:
     data["signedIn"] = viewer_or_none() is not None
+    data["extensions"] = interactive.extensions(data["language"])
     return render_template(
         "playground/play.html",
         data=data,
@@ -170,6 +186,7 @@ def _page(
         summary=summary,
         snippet=snippet,
         address=snippet_address(snippet) if snippet else "",
+        languages=TITLES,
     )
 
 

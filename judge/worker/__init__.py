@@ -16,9 +16,9 @@ def judge_submission(submission_id: str) -> None:
     process.bench().judge(UUID(submission_id))
 
 
-def run_program(run_id: str, code: str, stdin: str) -> None:
+def run_program(run_id: str, code: str, stdin: str, language: str = "go") -> None:
     """The RQ job of `judge.queue.enqueue_run`."""
-    process.bench().run(run_id, code, stdin)
+    process.bench().run(run_id, code, stdin, language)
 
 
 def run_interactive(run_id: str, request: str) -> None:

@@ -24,7 +24,7 @@ from judge.errors import JudgeFault
 from judge.interactive import Request
 from judge.sandbox.facts import Event, Facts
 from judge.sandbox.job import Job, Limits, ProgramJob, UnitJob
-from judge.sandbox.pool import Pool
+from judge.sandbox.pools import Pools
 from judge.sandbox.session import Session
 from judge.verdict.text import shown
 from judge.worker import programs
@@ -40,9 +40,9 @@ _log = structlog.get_logger(__name__)
 class Stage:
     """Where they run. `close` stops them all."""
 
-    def __init__(self, settings: Settings, pool: Pool, places: int) -> None:
+    def __init__(self, settings: Settings, pools: Pools, places: int) -> None:
         self._settings = settings
-        self._pool = pool
+        self._pools = pools
         self._places = threading.BoundedSemaphore(places)
         self._threads: set[threading.Thread] = set()
         self._closing = threading.Event()
@@ -79,7 +79,7 @@ class Stage:
         telling = Telling(run_id)
         try:
             with (
-                self._pool.open(made) as session,
+                self._pools.get(request.language).open(made) as session,
                 Listening(run_id, session, self._closing) as listening,
             ):
                 for event in session.events():
@@ -118,7 +118,7 @@ def job(request: Request, settings: Settings) -> Job:
         limits=limits,
         module=MODULE,
         interactive=True,
-        vet=True,
+        vet=request.language == "go",
     )
 
 

@@ -26,7 +26,7 @@ from judge.packs.pack import Pack
 from judge.progress import Teller
 from judge.runs import leave_outcome
 from judge.sandbox.facts import Event
-from judge.sandbox.pool import Pool
+from judge.sandbox.pools import Pools
 from judge.verdict import scoring
 from judge.verdict.result import Result
 from judge.verdict.verdicts import Verdict
@@ -51,7 +51,7 @@ class Bench:
         self,
         name: str,
         settings: Settings,
-        pool: Pool,
+        pools: Pools,
         teller: Teller,
         unavailable: Callable[[SandboxUnavailable], None],
     ) -> None:
@@ -59,7 +59,7 @@ class Bench:
         """The claim at work, for whoever renews its lease."""
         self._name = name
         self._settings = settings
-        self._pool = pool
+        self._pools = pools
         self._teller = teller
         self._unavailable = unavailable
 
@@ -89,7 +89,7 @@ class Bench:
             result = grading.grade(
                 pack,
                 claim.files,
-                self._pool,
+                self._pools.get(pack.language),
                 telling.event,
                 visible_only=claim.purpose == "trial",
             )
@@ -146,12 +146,12 @@ class Bench:
         except (DBAPIError, PoolTimeout, RedisError) as error:
             _log.warning("not given back", submission=str(claim.submission_id), error=str(error))
 
-    def run(self, run_id: str, code: str, stdin: str) -> None:
+    def run(self, run_id: str, code: str, stdin: str, language: str) -> None:
         """Run a program and leave its outcome to whoever waits for it."""
-        job = programs.job(code, stdin, self._settings.timeout)
+        job = programs.job(code, stdin, self._settings.timeout, language)
         client = queue.connection()
         try:
-            facts = self._pool.run(job)
+            facts = self._pools.get(language).run(job)
         except JudgeFault as error:
             leave_outcome(client, run_id, {"verdict": None, "message": str(error)})
             if isinstance(error, SandboxUnavailable):

@@ -40,6 +40,7 @@ from judge.errors import JudgeFault, SandboxUnavailable
 from judge.progress import Teller
 from judge.pulses import Pulse
 from judge.sandbox.pool import Pool
+from judge.sandbox.pools import Pools
 from judge.sandbox.settings import SandboxSettings
 from judge.worker.interactive import Stage
 from judge.worker.judging import Bench
@@ -83,8 +84,9 @@ class Loop(SimpleWorker):
 
 def run(settings: Settings, sandbox: SandboxSettings) -> None:
     """Judge until a signal. While no sandbox can be had it waits and says why."""
-    with _working(settings, sandbox, queue.QUEUES) as (loop, pulsing, pool, teller):
-        place = Bench(loop.name, settings, pool, teller, lambda error: pulsing.lost(error, loop))
+    working = _working(settings, sandbox, queue.QUEUES)
+    with suppress(StopRequested), working as (loop, pulsing, pools, teller):
+        place = Bench(loop.name, settings, pools, teller, lambda error: pulsing.lost(error, loop))
         pulsing.bench = place
         _benches.append(place)
         try:
@@ -96,8 +98,9 @@ def run(settings: Settings, sandbox: SandboxSettings) -> None:
 def run_interactive(settings: Settings, sandbox: SandboxSettings) -> None:
     """Carry the programs that somebody watches, until a signal; then they are stopped."""
     places = min(settings.interactive_places, sandbox.max_containers)
-    with _working(settings, sandbox, (queue.INTERACTIVE,)) as (loop, _, pool, _):
-        place = Stage(settings, pool, places)
+    working = _working(settings, sandbox, (queue.INTERACTIVE,))
+    with suppress(StopRequested), working as (loop, _, pools, _):
+        place = Stage(settings, pools, places)
         _stages.append(place)
         try:
             loop.work(logging_level="WARNING")
@@ -109,8 +112,11 @@ def run_interactive(settings: Settings, sandbox: SandboxSettings) -> None:
 @contextmanager
 def _working(
     settings: Settings, sandbox: SandboxSettings, queues: Sequence[str]
-) -> Iterator[tuple[Loop, Pulsing, Pool, Teller]]:
-    """What every worker needs: connections, pulse, and a pool that has proved itself."""
+) -> Iterator[tuple[Loop, Pulsing, Pools, Teller]]:
+    """What every worker needs: connections, pulse, and pools, Go's proved.
+
+    :raises StopRequested: a signal came before that.
+    """
     queue.configure(settings.redis_url)
     db.configure(settings.database_url, DATABASE_CONNECTIONS)
     # The random part: a container that starts again has the same host name and process id.
@@ -128,13 +134,13 @@ def _working(
         signal.signal(number, loop.request_stop)
     interactive = queue.INTERACTIVE in queues
     with (
-        suppress(StopRequested),
         _telling() as teller,
         Pulsing(name, settings, teller, interactive=interactive) as pulsing,
         pulsing.open_pool(sandbox) as pool,
+        Pools(pool, sandbox) as pools,
     ):
         pulsing.prove()
-        yield loop, pulsing, pool, teller
+        yield loop, pulsing, pools, teller
 
 
 @contextmanager

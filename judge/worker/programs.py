@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from judge.sandbox import languages
 from judge.sandbox.facts import Diagnostic, Facts, RunFacts, TestFacts, TestStatus
 from judge.sandbox.job import Limits, ProgramJob
 from judge.verdict.ending import bad_end
@@ -17,10 +18,11 @@ _REPEATABLE = {Verdict.ACCEPTED, Verdict.RUNTIME_ERROR, Verdict.COMPILE_ERROR, V
 """What another run would most likely give again; a time limit may be the machine's mood."""
 
 
-def job(code: str, stdin: str, timeout_seconds: float) -> ProgramJob:
+def job(code: str, stdin: str, timeout_seconds: float, language: str = "go") -> ProgramJob:
     """The program, stopped after `timeout_seconds` whether it computes or waits."""
     limits = Limits(cpu_seconds=timeout_seconds, wall_seconds=timeout_seconds)
-    return ProgramJob(source={FILE: code.encode()}, stdin=stdin.encode(), limits=limits)
+    file = FILE if language == "go" else languages.get(language).main
+    return ProgramJob(source={file: code.encode()}, stdin=stdin.encode(), limits=limits)
 
 
 def outcome(facts: Facts, limits: Limits) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def _ending(facts: Facts, limits: Limits, own_files: Collection[str]) -> tuple[V
     if build is not None and not build.ok:
         if build.limit is not None:
             return Verdict.COMPILE_ERROR, "the build was stopped: it needs too much time or memory"
-        return Verdict.COMPILE_ERROR, "Go could not build this"
+        return Verdict.COMPILE_ERROR, "this could not be built"
     if not facts.runs:
         return Verdict.INTERNAL_ERROR, "the sandbox reported no build or no run"
     if not facts.declared:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("public_id", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
         sa.Column("visibility", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("forked_from_id", sa.BigInteger(), nullable=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -237,3 +238,36 @@ def test_a_page_from_elsewhere_gets_nothing(stack: str) -> None:
         address = stack.replace("http", "ws", 1) + "/live/run"
         with pytest.raises(InvalidStatus), connect(address, origin=origin):  # type: ignore[arg-type]
             pass
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "output"),
+    [
+        ("python", "print(input()[::-1])", "cba\n"),
+        ("javascript", "console.log(require('fs').readFileSync(0, 'utf8').toUpperCase())", "ABC\n"),
+        ("go", 'package main\n\nfunc main() { print("x") }\n', "x"),
+    ],
+)
+def test_the_api_runs_every_language(stack: str, language: str, code: str, output: str) -> None:
+    body = json.dumps({"code": code, "language": language, "stdin": "abc"}).encode()
+    request = urllib.request.Request(f"{stack}/api/run", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=90) as answer:
+        told = json.load(answer)
+    assert (told["output"], told["verdict"], told["exit_code"]) == (output, "accepted", 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "files"),
+    [
+        (
+            "python",
+            {"main.py": "import other\nprint(other.X, flush=False)\n", "other.py": "X = 7\n"},
+        ),
+        ("javascript", {"main.js": "console.log(require('./b.js'))", "b.js": "module.exports = 7"}),
+    ],
+)
+def test_other_languages_stream_too(console: Open, language: str, files: dict[str, str]) -> None:
+    one = console(None)
+    one.say(type="run", language=language, files=files)
+    assert one.end()["verdict"] == "accepted"
+    assert one.printed("stdout") == "7\n"

@@ -109,6 +109,29 @@ def test_tests_of_ones_own_run_in_a_file_of_their_own(new_page: NewPage) -> None
     expect(page.locator(".screen")).to_contain_text("got 2")
 
 
+@pytest.mark.parametrize(
+    ("language", "file", "text", "line"),
+    [
+        ("python", "main.py", "print('up')\n\nraise ValueError('no')\n", 3),
+        ("javascript", "main.js", "console.log('up')\n\nthrow new Error('no')\n", 3),
+    ],
+)
+def test_other_languages_run_and_lead_to_their_lines(
+    new_page: NewPage, language: str, file: str, text: str, line: int
+) -> None:
+    page = new_page()
+    open_playground(page, f"/play?language={language}")
+    write(page, {file: text})
+    run(page)
+    ended(page, "Exit code 1")
+    expect(page.locator(".console .stdout")).to_have_text("up\n")
+    page.get_by_role("button", name=re.compile(rf"{file}.*{line}")).first.click()
+    expect(page.locator(".place-flash")).to_be_visible()
+    write(page, {file: "if (\n"})
+    run(page)
+    expect(page.locator(".run-bar .status")).to_contain_text("Syntax error", timeout=RUN_MS)
+
+
 def test_a_picture_is_shown(new_page: NewPage) -> None:
     page = new_page()
     open_playground(page, "/play/examples/drawing/mandelbrot")

@@ -32,6 +32,9 @@ class Pool:
         self.answer = answer
         self.meanwhile: Callable[[], None] = lambda: None
 
+    def get(self, _language: str) -> Pool:
+        return self
+
     def run(self, _job: Job, on_event: Callable[[Event], None] | None = None) -> Facts:
         self.meanwhile()
         if isinstance(self.answer, BaseException):

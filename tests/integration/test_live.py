@@ -147,7 +147,7 @@ def test_a_page_that_comes_back_reads_the_state(
 def test_a_page_in_the_middle_catches_up(
     server: Server, bench: Bench, student: User, submission: Submission
 ) -> None:
-    pool: Any = bench._pool
+    pool: Any = bench._pools
     going = threading.Event()
     pool.meanwhile = lambda: going.wait(5)
     worker = threading.Thread(target=bench.judge, args=(submission.id,))

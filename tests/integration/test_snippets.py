@@ -84,7 +84,7 @@ def test_search_looks_into_titles_and_code(student: User, query: str, finds: Any
     ("body", "says"),
     [
         ({"files": {}}, "at least one file"),
-        ({"files": {"../x.go": ""}}, "no name of a Go file"),
+        ({"files": {"../x.go": ""}}, "cannot be a file's name"),
         ({"files": ONE, "title": "x" * 121}, "120 characters"),
         ({"files": ONE, "title": "a\u202eb"}, "can be seen"),
         ({"files": ONE, "visibility": "secret"}, "private, unlisted, public"),

@@ -50,21 +50,18 @@ func main() {
 
 // serve answers jobs until in ends.
 func serve(root, builds, works string, in io.Reader, out io.Writer) error {
-	toolchain, err := builder.Load(root)
-	if err != nil {
-		return err
-	}
 	if root != "/" {
 		box.SetSysroot(root)
 	}
 	if err := box.Setup(builds, works); err != nil {
 		return err
 	}
-	if err := toolchain.SetStore(filepath.Join(builds, "store")); err != nil {
+	judge, err := load(root, builds)
+	if err != nil {
 		return err
 	}
-	s := &server{judge: work.New(toolchain), writer: wire.NewWriter(out)}
-	if err := s.writer.Send(wire.Hello{Type: "hello", Protocol: wire.Protocol, Toolchain: toolchain.Version}); err != nil {
+	s := &server{judge: judge, writer: wire.NewWriter(out)}
+	if err := s.writer.Send(wire.Hello{Type: "hello", Protocol: wire.Protocol, Toolchain: judge.Version()}); err != nil {
 		return err
 	}
 	reader := wire.NewReader(in)
@@ -82,6 +79,22 @@ func serve(root, builds, works string, in io.Reader, out io.Writer) error {
 			return err
 		}
 	}
+}
+
+// load reads what the root file system holds: an interpreter, or the Go toolchain.
+func load(root, builds string) (*work.Judge, error) {
+	interpreter, err := work.LoadInterpreter(root)
+	if err != nil {
+		return nil, err
+	}
+	if interpreter != nil {
+		return &work.Judge{Interpreter: interpreter}, nil
+	}
+	toolchain, err := builder.Load(root)
+	if err != nil {
+		return nil, err
+	}
+	return work.New(toolchain), toolchain.SetStore(filepath.Join(builds, "store"))
 }
 
 // A server holds the job that is under way.

@@ -7,7 +7,7 @@ import { find, pageData } from "../shared/dom";
 import type { Files } from "../shared/files";
 import { Run } from "../shared/run";
 
-const data = pageData("play-data") as { files: Files };
+const data = pageData("play-data") as { files: Files; language: string };
 const screen = find(".screen");
 const runButton = find<HTMLButtonElement>("#run");
 const stopButton = find<HTMLButtonElement>("#stop");
@@ -24,7 +24,7 @@ function start(): void {
   output.clear();
   setRunning(true);
   const tests = Object.keys(data.files).some((name) => name.endsWith("_test.go"));
-  run = new Run({ type: tests ? "test" : "run", files: data.files, args: [] }, (message) => {
+  run = new Run({ type: tests ? "test" : "run", language: data.language, files: data.files, args: [] }, (message) => {
     if (message.type === "output") output.write(message.stream, message.data);
     if (message.type === "refused") output.end(message.message);
     if (message.type === "end") {

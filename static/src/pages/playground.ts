@@ -25,6 +25,9 @@ interface Data {
   /** Under which name the browser keeps what was changed here. */
   key: string;
   files: Files;
+  language: string;
+  /** How the names of its files may end. */
+  extensions: string[];
   title?: string;
   signedIn: boolean;
   snippet?: Snippet & { shown: number };
@@ -70,7 +73,7 @@ const workspace = new Workspace(
       leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
     },
   },
-  { tests: true },
+  { tests: data.language === "go", extensions: data.extensions },
 );
 workspace.onRemove = (name) => {
   if (workspace.names().length === 1) {
@@ -91,7 +94,7 @@ function startAgain(): void {
 
 // Saving and sharing.
 
-const keeper = new Keeper(data.snippet ?? null, data.signedIn, () => workspace.files(), (snippet) => {
+const keeper = new Keeper(data.snippet ?? null, data.signedIn, data.language, () => workspace.files(), (snippet) => {
   remove(keptAs);
   keptAs = `judge:play:snippet:${snippet.id}:${snippet.version}`;
   history.replaceState(null, "", new URL(snippet.url).pathname);
@@ -150,7 +153,7 @@ function start(type: "run" | "test"): void {
   setView("results");
   setRunning(true);
   say("running", "Starting");
-  run = new Run({ type: kind, files, args: splitArguments(argumentsField.value) }, take);
+  run = new Run({ type: kind, language: data.language, files, args: splitArguments(argumentsField.value) }, take);
 }
 
 function take(message: RunMessage): void {
@@ -206,7 +209,7 @@ function ended(end: End): void {
 function headline(end: End, tested: boolean): string {
   if (end.verdict === "accepted") return tested ? "Tests pass" : "Finished";
   if (end.verdict === "wrong_answer") return "Tests fail";
-  if (end.verdict === "compile_error") return "Build failed";
+  if (end.verdict === "compile_error") return data.language === "go" ? "Build failed" : "Syntax error";
   if (end.verdict === "internal_error") return "Not run";
   if (end.verdict === "runtime_error" && end.run?.exit_code) return `Exit code ${end.run.exit_code}`;
   return end.label ?? "Finished";

@@ -41,7 +41,7 @@ import type { OpenFile, Surface, Watcher } from "./surface";
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 
-const LANGUAGES: Record<string, string> = { go: "go", py: "python", js: "javascript" };
+const LANGUAGES: Record<string, string> = { go: "go", py: "python", js: "javascript", mjs: "javascript", cjs: "javascript" };
 const OWNER = "judge";
 
 function token(name: string): string {

@@ -1,4 +1,4 @@
-/** Finds `file.go:line[:column]` in a message, so that it can be clicked. */
+/** Finds `file.go:line[:column]`, or as Python says it, in a message, so that it can be clicked. */
 
 export interface Place {
   file: string;
@@ -11,8 +11,11 @@ export type Part = string | { text: string; place: Place };
 export function places(text: string, known: (file: string) => boolean): Part[] {
   const result: Part[] = [];
   let end = 0;
-  for (const match of text.matchAll(/([A-Za-z0-9][\w.-]*\.go):(\d+)(?::(\d+))?/g)) {
-    const [whole, file = "", line = "1", column = "1"] = match;
+  for (const match of text.matchAll(/([A-Za-z0-9][\w.-]*\.(?:go|[cm]?js)):(\d+)(?::(\d+))?|([A-Za-z0-9][\w.-]*\.py)", line (\d+)/g)) {
+    const [whole] = match;
+    const file = match[1] ?? match[4] ?? "";
+    const line = match[2] ?? match[5] ?? "1";
+    const column = match[3] ?? "1";
     if (!known(file)) continue;
     if (match.index > end) result.push(text.slice(end, match.index));
     result.push({ text: whole, place: { file, line: Number(line), column: Number(column) } });

@@ -35,6 +35,7 @@ export type RunMessage =
 
 export interface Wanted {
   type: "run" | "test";
+  language: string;
   files: Files;
   args: string[];
 }

@@ -35,6 +35,7 @@ export class Keeper {
   constructor(
     public snippet: Snippet | null,
     private readonly signedIn: boolean,
+    private readonly language: string,
     private readonly files: () => Files,
     private readonly saved: (snippet: Snippet) => void,
   ) {}
@@ -107,7 +108,7 @@ export class Keeper {
 
   private async create(title: string): Promise<void> {
     const body = {
-      title: title || (this.snippet?.title ?? ""), files: this.files(),
+      title: title || (this.snippet?.title ?? ""), files: this.files(), language: this.language,
       visibility: this.signedIn ? "private" : "unlisted",
       ...(this.snippet ? { forked_from: this.snippet.id } : {}),
     };

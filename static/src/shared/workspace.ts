@@ -26,7 +26,7 @@ export class Workspace {
     given: Files,
     private readonly required: string[],
     private readonly hooks: Hooks,
-    private readonly may: { tests: boolean } = { tests: false },
+    private readonly may: { tests: boolean; extensions?: string[] } = { tests: false },
   ) {
     this.surface = new PlainSurface(area, this.watcher);
     for (const [name, text] of Object.entries(own)) this.insert({ name, text, readOnly: false });
@@ -83,11 +83,11 @@ export class Workspace {
 
   /** Why it cannot be added, or null once it is. */
   add(name: string): string | null {
-    const problem = nameProblem(name, this.names(), this.may.tests);
+    const problem = nameProblem(name, this.names(), this.may.tests, this.may.extensions);
     if (problem !== null) return problem;
     const first = this.own().map((file) => this.surface.text(file.name)).join("\n");
-    const clause = /^package\s+\w+/m.exec(first)?.[0] ?? "package main";
-    this.insert({ name, text: `${clause}\n`, readOnly: false });
+    const clause = `${/^package\s+\w+/m.exec(first)?.[0] ?? "package main"}\n`;
+    this.insert({ name, text: name.endsWith(".go") ? clause : "", readOnly: false });
     this.open(name);
     this.surface.focus();
     this.hooks.changed(this.files());

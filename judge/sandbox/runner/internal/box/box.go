@@ -56,6 +56,8 @@ type Profile = stage2.Profile
 const (
 	ProfileRun   = stage2.ProfileRun
 	ProfileBuild = stage2.ProfileBuild
+	// ProfileScript is ProfileRun for an interpreter that needs a C library.
+	ProfileScript = stage2.ProfileScript
 )
 
 // Stage2Main turns this process into the program to run; main calls it first of all
@@ -93,7 +95,11 @@ type Spec struct {
 	ExtraFiles     []*os.File // ExtraFiles[i] is descriptor 3+i
 	Limits         Limits
 	Profile        Profile
-	Signals        <-chan syscall.Signal // sent on to the program
+	// Loader is what the kernel starts a dynamically linked program with, Libraries
+	// what it reads beside its own folder. For ProfileScript.
+	Loader    string
+	Libraries []string
+	Signals   <-chan syscall.Signal // sent on to the program
 }
 
 // Usage is what a program did. Facts, no judgement.

@@ -183,7 +183,8 @@ func ordersFor(spec Spec) stage2.Orders {
 		Args: spec.Args, Env: spec.Env, Dir: spec.Dir, UID: userOf(spec.UID), Profile: spec.Profile,
 		Rlimits: rlimitsFor(spec), ReportCall: reportCalls,
 	}
-	if spec.Limits.MemoryBytes > 0 {
+	// Interpreters reserve far more than they use, and writable: what is resident counts.
+	if spec.Limits.MemoryBytes > 0 && spec.Profile != ProfileScript {
 		o.MaxMap = uint64(spec.Limits.MemoryBytes) + mapSlack
 	}
 	devices := []string{"/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
@@ -196,6 +197,9 @@ func ordersFor(spec Spec) stage2.Orders {
 	o.ReadOnly = append([]string{
 		filepath.Join(sysroot, "go/lib/time"), "/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf",
 	}, devices...)
+	if spec.Profile == ProfileScript {
+		o.Execute, o.ReadOnly = []string{spec.Loader}, append(o.ReadOnly, spec.Libraries...)
+	}
 	o.Writable = []string{workdirOf(spec.Dir), "/dev/null"}
 	return o
 }
@@ -232,7 +236,7 @@ func rlimitsFor(spec Spec) []stage2.Rlimit {
 		seconds := uint64(l.CPU/time.Second) + 2
 		list = append(list, stage2.Limit(unix.RLIMIT_CPU, seconds))
 	}
-	if l.MemoryBytes > 0 {
+	if l.MemoryBytes > 0 && spec.Profile != ProfileScript {
 		data := uint64(dataLimit(l)) + dataHeadstart
 		list = append(list, stage2.Limit(unix.RLIMIT_DATA, data))
 	}

@@ -96,6 +96,12 @@ func (w *watcher) loop(ctx context.Context, signals <-chan syscall.Signal, calls
 			}
 			w.child.reaper.kill(signal)
 		case <-timer.C:
+			// Threads that wait for one that is being told of may use up the CPU time.
+			select {
+			case call := <-calls:
+				w.forbidden(call)
+			default:
+			}
 			wait = w.check(wait)
 			timer.Reset(wait)
 		}
@@ -118,6 +124,10 @@ func (w *watcher) check(last time.Duration) time.Duration {
 	if !ok {
 		return next
 	}
+	// Before the CPU time, which filling memory and collecting garbage uses up as well.
+	if memory := w.limits.MemoryBytes; memory > 0 && (w.meter.peak > memory || w.reserves(s)) {
+		w.kill("memory")
+	}
 	if cpu := w.limits.CPU; cpu > 0 {
 		left := cpu - (s.cpu - w.child.ownCPU)
 		if left <= 0 {
@@ -125,13 +135,15 @@ func (w *watcher) check(last time.Duration) time.Duration {
 		}
 		next = min(next, left/2) // two threads use it up twice as fast
 	}
-	if memory := w.limits.MemoryBytes; memory > 0 && (w.meter.peak > memory || s.data > dataLimit(w.limits)) {
-		w.kill("memory")
-	}
 	if s.threads > threadLimit(w.limits) {
 		w.kill("processes")
 	}
 	return max(next, fastestPoll)
+}
+
+// reserves reports whether the program has allocated far more than it may touch.
+func (w *watcher) reserves(s sample) bool {
+	return w.profile != ProfileScript && s.data > dataLimit(w.limits)
 }
 
 // kill ends the program; the first reason stands.

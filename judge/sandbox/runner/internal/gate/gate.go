@@ -16,6 +16,7 @@ import (
 	"go/token"
 	"io"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -43,6 +44,8 @@ type Rules struct {
 	Pack []string
 	// Packages are the import paths of the pack's own packages.
 	Packages map[string]bool
+	// Extensions are those that names may have; none: that of Go.
+	Extensions []string
 	// Tests says that tests may be among the files.
 	Tests bool
 	// TestIdents are the identifiers that the in-package tests use.
@@ -72,6 +75,9 @@ type Clause struct {
 }
 
 var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+
+// CheckFiles looks only at names, sizes and encodings.
+func CheckFiles(files wire.Files, rules Rules) []wire.Diagnostic { return checkFiles(files, rules) }
 
 // Check holds files against the rules. It changes no file but for a byte order
 // mark at the start, which it removes.
@@ -135,7 +141,7 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		total += len(files[name])
 		shown := wire.Text([]byte(name), 100)
-		if message := badName(name, rules.Tests); message != "" {
+		if message := badName(name, rules); message != "" {
 			reject(shown, "%s", message)
 			continue
 		}
@@ -157,12 +163,16 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 	return rejected
 }
 
-func badName(name string, tests bool) string {
+func badName(name string, rules Rules) string {
 	lower := strings.ToLower(name)
 	switch {
 	case !plainName.MatchString(name):
 		return "a name must be plain: letters, digits, '_', '.', '-', and no folder"
-	case strings.HasSuffix(lower, "_test.go") && !tests:
+	case len(rules.Extensions) > 0 && !slices.Contains(rules.Extensions, path.Ext(name)):
+		return "only files that end in " + strings.Join(rules.Extensions, " or ") + " can be handed in"
+	case len(rules.Extensions) > 0:
+		return ""
+	case strings.HasSuffix(lower, "_test.go") && !rules.Tests:
 		return "tests cannot be handed in; the problem brings its own"
 	case !strings.HasSuffix(name, ".go"):
 		return "only Go files, NAME.go, can be handed in"

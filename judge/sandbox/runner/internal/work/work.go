@@ -31,7 +31,10 @@ const maxThreads = 256
 // A Judge does one job at a time.
 type Judge struct {
 	Toolchain *builder.Toolchain
-	context   *gobuild.Context
+	// Interpreter is set where the sandbox is for another language than Go; then there
+	// is no Toolchain.
+	Interpreter *Interpreter
+	context     *gobuild.Context
 }
 
 // New returns a Judge for a toolchain.
@@ -72,7 +75,7 @@ type task struct {
 // Whatever the job was, nothing of it is left when Do returns, or Replace says so.
 func (j *Judge) Do(ctx context.Context, m *wire.Message, control *Control, tell func(wire.Event)) (*Outcome, error) {
 	t := &task{Judge: j, Message: m, ctx: ctx, control: control, tell: tell, uid: box.NextRunUID(),
-		facts: &wire.Facts{Toolchain: j.Toolchain.Version}}
+		facts: &wire.Facts{Toolchain: j.Version()}}
 	err := t.do()
 	if left := clean(t.uid, box.BuildUID); left != nil {
 		t.abnormal(left.Error())
@@ -96,7 +99,18 @@ func clean(uids ...int) error {
 	return all
 }
 
+// Version is that of compiler or interpreter.
+func (j *Judge) Version() string {
+	if j.Interpreter != nil {
+		return j.Interpreter.Version
+	}
+	return j.Toolchain.Version
+}
+
 func (t *task) do() error {
+	if t.Interpreter != nil {
+		return t.script()
+	}
 	switch t.Kind {
 	case "unit":
 		return t.unit()
@@ -224,10 +238,14 @@ func (t *task) folder(files ...wire.Files) (home string, err error) {
 
 // spec is what runs share.
 func (t *task) spec(program, home string, args []string) box.Spec {
+	zones := ""
+	if t.Toolchain != nil {
+		zones = t.Toolchain.ZoneInfo()
+	}
 	return box.Spec{
 		Path: program, Args: args, Dir: filepath.Join(home, "src"), UID: t.uid,
 		Env: []string{"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "PWD=" + filepath.Join(home, "src"),
-			"PATH=", "ZONEINFO=" + t.Toolchain.ZoneInfo()},
+			"PATH=", "ZONEINFO=" + zones},
 		Limits: box.Limits{
 			CPU: wire.Seconds(t.Limits.CPUSeconds), Wall: wire.Seconds(t.Limits.WallSeconds),
 			MemoryBytes: t.Limits.MemoryMB << 20, OutputBytes: t.Limits.OutputKB << 10,

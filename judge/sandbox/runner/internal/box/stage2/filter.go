@@ -27,6 +27,8 @@ const (
 		unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET
 	// unix has it only as a member of an enumeration of another name.
 	prSetVMA = 0x53564d41
+	// And these not at all: asm-generic/ioctls.h.
+	fioNread, fioNbio, fioNclex, fioClex = 0x541b, 0x5421, 0x5450, 0x5451
 )
 
 // forbid is the answer to a call whose name is told.
@@ -63,7 +65,14 @@ func buildFilter(s filterSpec) (program, error) {
 		p.onNumber(number, returning(allow))
 	}
 	s.conditional(&p)
-	if s.profile == ProfileRun {
+	if s.profile == ProfileScript {
+		// With this answer a C library makes its threads by clone, whose arguments a filter
+		// can see, and an event loop waits by epoll.
+		missing := returning(unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS))
+		p.onNumber(unix.SYS_CLONE3, missing)
+		p.onNumber(unix.SYS_IO_URING_SETUP, missing)
+	}
+	if s.profile != ProfileBuild {
 		s.sockets(&p)
 	} else {
 		// Stage 2 reports on the control socket once the filter is on.
@@ -92,7 +101,13 @@ func (s filterSpec) conditional(p *program) {
 	// No locks: a lock on a file that sandboxes share would be a channel between them.
 	p.onNumber(unix.SYS_FCNTL, argIn(1, refuse, unix.F_DUPFD, unix.F_DUPFD_CLOEXEC,
 		unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL))
-	p.onNumber(unix.SYS_IOCTL, returning(unix.SECCOMP_RET_ERRNO|uint32(unix.ENOTTY)))
+	const notTerminal = unix.SECCOMP_RET_ERRNO | uint32(unix.ENOTTY)
+	if s.profile == ProfileScript {
+		// On its own descriptors: do not block, close at exec, how much is there to read.
+		p.onNumber(unix.SYS_IOCTL, argIn(1, notTerminal, fioNbio, fioClex, fioNclex, fioNread))
+	} else {
+		p.onNumber(unix.SYS_IOCTL, returning(notTerminal))
+	}
 }
 
 func (s filterSpec) threadsOnly() program {

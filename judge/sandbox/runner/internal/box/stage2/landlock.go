@@ -51,6 +51,11 @@ func prepareLandlock(o Orders, program int) (*ruleset, error) {
 	if err := rules.allowFD(program, unix.LANDLOCK_ACCESS_FS_EXECUTE|unix.LANDLOCK_ACCESS_FS_READ_FILE); err != nil {
 		return nil, fmt.Errorf("landlock, the program: %w", err)
 	}
+	for _, path := range o.Execute {
+		if err := rules.allow(path, unix.LANDLOCK_ACCESS_FS_EXECUTE|unix.LANDLOCK_ACCESS_FS_READ_FILE); err != nil {
+			return nil, fmt.Errorf("landlock, %s: %w", path, err)
+		}
+	}
 	for _, path := range o.ReadOnly {
 		if err := rules.allow(path, readRights); err != nil {
 			return nil, fmt.Errorf("landlock, %s: %w", path, err)

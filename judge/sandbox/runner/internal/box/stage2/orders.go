@@ -19,6 +19,8 @@ const (
 	// ProfileBuild is for compilers and linkers on untrusted input: reads the
 	// toolchain, writes below the build root, has no sockets.
 	ProfileBuild
+	// ProfileScript is ProfileRun for an interpreter that needs a C library.
+	ProfileScript
 )
 
 // Orders is what stage 2 applies to itself.
@@ -30,6 +32,7 @@ type Orders struct {
 	Rlimits    []Rlimit
 	CPUs       []int    // affinity; empty: stay
 	ReadOnly   []string // files and folders that may be read
+	Execute    []string // what the kernel executes beside the program: its loader
 	Writable   []string // folders that may be written
 	MaxMap     uint64   // bytes; a larger writable mapping is stopped; 0: none is
 	ReportCall bool     // ask the kernel to tell of forbidden calls
@@ -75,6 +78,7 @@ func (o *Orders) Encode() ([]byte, error) {
 		e.number(int64(cpu))
 	}
 	e.texts(o.ReadOnly)
+	e.texts(o.Execute)
 	e.texts(o.Writable)
 	e.number(int64(o.MaxMap))
 	report := int64(0)
@@ -98,7 +102,8 @@ func Decode(data []byte) (Orders, error) {
 	for range d.length() {
 		o.CPUs = append(o.CPUs, int(d.number()))
 	}
-	o.ReadOnly, o.Writable, o.MaxMap, o.ReportCall = d.texts(), d.texts(), uint64(d.number()), d.number() == 1
+	o.ReadOnly, o.Execute, o.Writable = d.texts(), d.texts(), d.texts()
+	o.MaxMap, o.ReportCall = uint64(d.number()), d.number() == 1
 	if d.cut || len(d.rest) > 0 {
 		return o, errCut
 	}

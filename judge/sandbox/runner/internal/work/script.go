@@ -1,0 +1,233 @@
+package work
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"judge/runner/internal/box"
+	"judge/runner/internal/gate"
+	"judge/runner/internal/wire"
+)
+
+// An Interpreter is what /language.json describes: how programs of one language are
+// checked and run. The root file system of a language other than Go has one.
+type Interpreter struct {
+	Version string `json:"version"`
+	// Program is the interpreter, Loader what the kernel starts it with.
+	Program string `json:"program"`
+	Loader  string `json:"loader"`
+	// Libraries are the files and folders that it reads.
+	Libraries []string `json:"libraries"`
+	Env       []string `json:"env"`
+	// Args stand before the name of the file that is run.
+	Args []string `json:"args"`
+	// Check are arguments with which it only reads a file and says what is wrong.
+	Check []string `json:"check"`
+	// Place finds a place in what it says: a file's name and a line.
+	Place string `json:"place"`
+	// Main is the file that is run, where there are several.
+	Main       string   `json:"main"`
+	Extensions []string `json:"extensions"`
+
+	place *regexp.Regexp
+}
+
+const (
+	checkSeconds = 10
+	checkMB      = 512
+	checkKB      = 64
+	maxMessages  = 20
+)
+
+var errorLine = regexp.MustCompile(`(?m)^[A-Za-z]*(?:Error|Exception)\b.*$`)
+
+// LoadInterpreter reads /language.json; nil where there is none.
+func LoadInterpreter(root string) (*Interpreter, error) {
+	text, err := os.ReadFile(filepath.Join(root, "language.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	i := &Interpreter{}
+	if err := json.Unmarshal(text, i); err != nil {
+		return nil, fmt.Errorf("language.json: %w", err)
+	}
+	if i.place, err = regexp.Compile(i.Place); err != nil {
+		return nil, fmt.Errorf("language.json: %w", err)
+	}
+	return i, nil
+}
+
+// script checks a program and runs it: once, or once for each case.
+func (t *task) script() error {
+	files := t.Source
+	switch t.Kind {
+	case "io":
+		files = t.Solution
+	case "program":
+	default:
+		return fmt.Errorf("a job of kind %q is not for %s", t.Kind, t.Interpreter.Version)
+	}
+	started := time.Now()
+	if rejected := t.refused(files); len(rejected) > 0 {
+		t.facts.Rejected = capped(rejected)
+		return nil
+	}
+	gateTook := time.Since(started)
+	t.tell(wire.Event{Kind: "building"})
+	if err := t.check(files); err != nil {
+		return err
+	}
+	build := t.facts.Build
+	build.Phases = append([]wire.Phase{{Name: "gate", Seconds: gateTook.Seconds()}}, build.Phases...)
+	if !build.OK {
+		return nil
+	}
+	t.tell(wire.Event{Kind: "running"})
+	if t.Kind == "io" {
+		return t.scriptCases(files)
+	}
+	home, err := t.folder(files, t.Files)
+	if err != nil {
+		return err
+	}
+	spec := t.interpret(home, t.main(files))
+	spec.Args = append(spec.Args, t.Args...)
+	spec.Stdin = bytes.NewReader(t.Stdin)
+	if t.Interactive {
+		spec.Stdin = t.control.Stdin
+		spec.Stdout = &teller{t, "stdout"}
+		spec.Stderr = &teller{t, "stderr"}
+	}
+	run, err := t.run(t.ctx, "", spec)
+	t.control.Stdin.Close()
+	if err != nil {
+		return err
+	}
+	t.facts.Runs = []wire.Run{*run}
+	return nil
+}
+
+func (t *task) refused(files wire.Files) []wire.Diagnostic {
+	rejected := gate.CheckFiles(files, gate.Rules{Extensions: t.Interpreter.Extensions, Pack: packNames(t.Support)})
+	if len(rejected) == 0 && t.main(files) == "" {
+		rejected = []wire.Diagnostic{{Message: "there are several files and none is called " + t.Interpreter.Main}}
+	}
+	return rejected
+}
+
+// main is the file that is run: the only one, or the one of the name.
+func (t *task) main(files wire.Files) string {
+	if _, ok := files[t.Interpreter.Main]; ok {
+		return t.Interpreter.Main
+	}
+	if len(files) == 1 {
+		for name := range files {
+			return name
+		}
+	}
+	return ""
+}
+
+// check has the interpreter read each file, which tells of syntax errors before
+// anything runs.
+func (t *task) check(files wire.Files) error {
+	started := time.Now()
+	t.facts.Build = &wire.Build{OK: true, Culprit: "solution"}
+	home, err := t.folder(files)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		spec := t.interpret(home, name)
+		spec.Args = append(append([]string{spec.Args[0]}, t.Interpreter.Check...), name)
+		spec.Limits.CPU, spec.Limits.Wall = checkSeconds*time.Second, 2*checkSeconds*time.Second
+		spec.Limits.MemoryBytes, spec.Limits.OutputBytes = checkMB<<20, checkKB<<10
+		run, err := t.run(t.ctx, name, spec)
+		if err != nil {
+			return err
+		}
+		if run.Limit != "" {
+			t.facts.Build.OK, t.facts.Build.Limit = false, run.Limit
+			break
+		}
+		if run.ExitCode == nil || *run.ExitCode != 0 {
+			t.facts.Build.OK = false
+			t.facts.Build.Diagnostics = append(t.facts.Build.Diagnostics, t.Interpreter.diagnostic(name, run.Stderr))
+		}
+		if len(t.facts.Build.Diagnostics) == maxMessages {
+			break
+		}
+	}
+	t.facts.Build.Seconds = time.Since(started).Seconds()
+	t.facts.Build.Phases = []wire.Phase{{Name: "check", Seconds: t.facts.Build.Seconds}}
+	return box.Clean(t.uid)
+}
+
+// diagnostic is what the interpreter says of a file, in one message.
+func (i *Interpreter) diagnostic(name string, said []byte) wire.Diagnostic {
+	d := wire.Diagnostic{File: name, Message: "this cannot be read"}
+	for _, match := range i.place.FindAllSubmatch(said, -1) {
+		if string(match[1]) == name {
+			d.Line, _ = strconv.Atoi(string(match[2]))
+		}
+	}
+	if line := errorLine.Find(said); line != nil {
+		d.Message = wire.Text(line, 500)
+	} else if text := strings.TrimSpace(string(said)); text != "" {
+		d.Message = wire.Text([]byte(text), 500)
+	}
+	return d
+}
+
+// scriptCases runs the program once for each case.
+func (t *task) scriptCases(files wire.Files) error {
+	failures := 0
+	for _, c := range t.Cases {
+		home, err := t.folder(files, t.Support)
+		if err != nil {
+			return err
+		}
+		spec := t.interpret(home, t.main(files))
+		spec.Stdin = bytes.NewReader(c.Stdin)
+		run, err := t.run(t.ctx, c.Name, spec)
+		if err != nil {
+			return err
+		}
+		if left := box.Clean(t.uid); left != nil {
+			t.abnormal(left.Error())
+		}
+		t.facts.Runs = append(t.facts.Runs, *run)
+		t.tell(wire.Event{Kind: "test", Name: c.Name, Run: run})
+		if run.ExitCode == nil || *run.ExitCode != 0 || run.Limit != "" || run.Violation != "" {
+			failures++
+		}
+		if t.StopAfterFailures != nil && failures >= *t.StopAfterFailures {
+			return nil
+		}
+	}
+	return nil
+}
+
+// interpret is the run of one file.
+func (t *task) interpret(home, name string) box.Spec {
+	i := t.Interpreter
+	args := append([]string{filepath.Base(i.Program)}, i.Args...)
+	spec := t.spec(i.Program, home, append(args, name))
+	spec.Env = append(spec.Env, i.Env...)
+	spec.Profile, spec.Loader, spec.Libraries = box.ProfileScript, i.Loader, i.Libraries
+	return spec
+}

@@ -1,0 +1,195 @@
+"""Python and JavaScript in their own sandboxes, of both kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from judge.sandbox.facts import Facts
+from judge.sandbox.job import Case, IoJob, Limits, ProgramJob
+from judge.sandbox.pool import Pool
+from judge.sandbox.pools import Pools
+from judge.sandbox.settings import SandboxSettings
+
+READING = """
+for (const line of require('fs').readFileSync(0, 'utf8').trim().split('\\n')) {
+  console.log(`<${line}>`);
+}
+"""
+WORKER = """
+const { Worker } = require('worker_threads');
+new Worker('process.exit(0)', { eval: true }).on('exit', () => console.log(42));
+"""
+LIMITS = Limits(cpu_seconds=3, wall_seconds=10, memory_mb=128, output_kb=64)
+ENDINGS = {"python": "py", "javascript": "js"}
+
+
+@pytest.fixture(scope="module")
+def pools(settings: SandboxSettings) -> Iterator[Pools]:
+    settings = replace(settings, spare=1, max_containers=3)
+    with Pool(settings) as go, Pools(go, settings) as pools:
+        yield pools
+
+
+def run(
+    pools: Pools,
+    language: str,
+    code: str,
+    stdin: bytes = b"",
+    limits: Limits = LIMITS,
+    **more: bytes,
+) -> Facts:
+    ending = ENDINGS[language]
+    files = {f"main.{ending}": code.encode()}
+    files |= {f"{name}.{ending}": text for name, text in more.items()}
+    job = ProgramJob(source=files, stdin=stdin, limits=limits)
+    return pools.get(language).run(job)
+
+
+def printed(facts: Facts) -> str:
+    assert facts.rejected == ()
+    assert facts.build is not None and facts.build.ok, facts.build
+    (told,) = facts.runs
+    assert (told.exit_code, told.limit, told.violation) == (0, None, None), told
+    return told.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "import sys\nfor line in sys.stdin: print('<' + line.strip() + '>')"),
+        ("javascript", READING),
+    ],
+)
+def test_a_program_reads_and_prints(pools: Pools, language: str, code: str) -> None:
+    assert printed(run(pools, language, code, "a\nü\n".encode())) == "<a>\n<ü>\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "other"),
+    [
+        ("python", "import other, json, decimal, ssl, threading\nprint(other.X)", b"X = 42"),
+        ("javascript", "console.log(require('./other.js').X)", b"exports.X = 42"),
+        ("javascript", WORKER, b""),
+    ],
+)
+def test_several_files_threads_and_the_standard_library(
+    pools: Pools, language: str, code: str, other: bytes
+) -> None:
+    limits = replace(LIMITS, memory_mb=512)  # a thread of Node's has a heap of its own
+    assert printed(run(pools, language, code, limits=limits, other=other)) == "42\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "line", "says"),
+    [
+        ("python", "x = 1\nif x\n  pass\n", 2, "SyntaxError: expected ':'"),
+        ("javascript", "let x = 1;\nlet y = ;\n", 2, "SyntaxError: Unexpected token ';'"),
+    ],
+)
+def test_a_syntax_error_has_its_place(
+    pools: Pools, language: str, code: str, line: int, says: str
+) -> None:
+    facts = run(pools, language, code)
+    assert facts.build is not None and not facts.build.ok
+    (found,) = facts.build.diagnostics
+    assert (found.file, found.line, found.message) == (f"main.{ENDINGS[language]}", line, says)
+    assert facts.runs == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [("python", "raise ValueError('no')"), ("javascript", "throw new Error('no')")],
+)
+def test_an_exception_says_where(pools: Pools, language: str, code: str) -> None:
+    (told,) = run(pools, language, code).runs
+    assert told.exit_code == 1
+    assert "no" in told.stderr.decode() and f"main.{ENDINGS[language]}" in told.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "limit"),
+    [
+        ("python", "while True: pass", "cpu"),
+        ("javascript", "for (;;);", "cpu"),
+        ("python", "import time; time.sleep(60)", "wall"),
+        ("python", "x = []\nwhile True: x.append(bytearray(1 << 20))", "memory"),
+        ("javascript", "const x = []; for (;;) x.push(Buffer.alloc(1 << 20, 1));", "memory"),
+        ("python", "while True: print('x' * 1000)", "output"),
+    ],
+)
+def test_limits_hold(pools: Pools, language: str, code: str, limit: str) -> None:
+    (told,) = run(pools, language, code).runs
+    assert told.limit == limit, told
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "violation"),
+    [
+        ("python", "import os; os.fork()", "fork"),
+        ("python", "import os; os.execv('/language/python/bin/python3', ['x'])", "exec"),
+        ("python", "import subprocess; subprocess.run(['/language/python/bin/python3'])", "fork"),
+        ("python", "import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0)", "ptrace"),
+    ],
+)
+def test_no_other_program_is_started(
+    pools: Pools, language: str, code: str, violation: str
+) -> None:
+    (told,) = run(pools, language, code).runs
+    assert told.violation == violation, told
+
+
+def test_node_starts_no_other_program(pools: Pools) -> None:
+    code = "console.log(require('child_process').spawnSync(process.execPath).error.code)"
+    assert printed(run(pools, "javascript", code)) == "EPERM\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open('/language/python/lib/x', 'w')",
+        "open('/runner', 'rb').read()",
+        "open('/proc/1/environ', 'rb').read()",
+        "import os; os.listdir('/build')",
+        "import os; os.listdir('/')",
+        "import os; os.kill(1, 9)",
+        "import socket; socket.create_connection(('1.1.1.1', 53), 2)",
+        "import socket; socket.socket(socket.AF_UNIX)",
+    ],
+)
+def test_nothing_else_is_in_reach(pools: Pools, code: str) -> None:
+    (told,) = run(pools, "python", code).runs
+    assert told.exit_code == 1, told
+    assert b"Error" in told.stderr
+
+
+def test_files_and_loopback_are_its_own(pools: Pools) -> None:
+    code = (
+        "import socket\nopen('x', 'w').write('own')\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "client = socket.create_connection(server.getsockname())\n"
+        "print(open('x').read(), client.getpeername()[0])"
+    )
+    assert printed(run(pools, "python", code)) == "own 127.0.0.1\n"
+    assert printed(run(pools, "python", "import os; print(os.listdir())")) == "['main.py']\n"
+
+
+def test_cases_run_one_after_the_other(pools: Pools) -> None:
+    job = IoJob(
+        module="sum",
+        solution={"main.py": b"print(sum(map(int, input().split())))"},
+        support={},
+        cases=(Case("one", b"1 2"), Case("two", b"3 4"), Case("bad", b"x")),
+        limits=LIMITS,
+    )
+    runs = pools.get("python").run(job).runs
+    assert [told.stdout for told in runs] == [b"3\n", b"7\n", b""]
+    assert [told.exit_code for told in runs] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("name", ["main.go", "../main.py", "main", "a.pyc"])
+def test_strange_names_are_refused(pools: Pools, name: str) -> None:
+    job = ProgramJob(source={name: b"print(1)"}, limits=LIMITS)
+    assert pools.get("python").run(job).rejected
