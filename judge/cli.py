@@ -25,6 +25,7 @@ COMMANDS = {
     "web": "judge.commands.running:web",
     "worker": "judge.commands.running:worker",
     "janitor": "judge.commands.running:janitor",
+    "gopls": "judge.commands.running:gopls",
     "db": "judge.commands.managing:database",
     "user": "judge.commands.managing:user",
     "token": "judge.commands.managing:token",

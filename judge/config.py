@@ -118,6 +118,13 @@ def address(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+def address_of_gopls(value: str) -> str:
+    """Where `judge gopls` listens: "unix:/path" or "tcp://host:port"."""
+    if not re.fullmatch(r"unix:/.+|tcp://\S+:\d{1,5}", value):
+        raise ValueError("an address such as unix:/run/gopls.sock or tcp://host:port is needed")
+    return value
+
+
 _postgres = address("postgresql", "postgres", "postgresql+psycopg")
 _redis = address("redis", "rediss", "unix")
 _http = address("https", "http")
@@ -170,6 +177,13 @@ class Settings:
     tries: int = _setting("JUDGE_TRIES", 3, whole(1, 20))
     janitor_every: float = _setting("JUDGE_JANITOR_EVERY", 10.0, seconds(0.1, 600))
     trials_kept: float = _setting("JUDGE_TRIALS_KEPT", 30 * 86400.0, seconds(60, 3650 * 86400))
+
+    gopls_address: str = _setting("JUDGE_GOPLS_ADDRESS", "", address_of_gopls)
+    gopls_max: int = _setting("JUDGE_GOPLS_MAX", 8, whole(0, 1000))
+    gopls_spare: int = _setting("JUDGE_GOPLS_SPARE", 1, whole(0, 100))
+    gopls_idle: float = _setting("JUDGE_GOPLS_IDLE", 300.0, seconds(1, 86400))
+    gopls_memory_mb: int = _setting("JUDGE_GOPLS_MEMORY_MB", 512, whole(128, 1 << 16))
+    gopls_dir: str = _setting("JUDGE_GOPLS_DIR", "var/gopls", text)
 
     @property
     def production(self) -> bool:

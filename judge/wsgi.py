@@ -14,8 +14,9 @@ from a2wsgi import WSGIMiddleware
 
 from judge.app import create_app
 from judge.config import load
-from judge.web import console
+from judge.web import console, gopls
 from judge.web.console import Console
+from judge.web.gopls import Gopls
 from judge.web.live import Live
 
 Scope = MutableMapping[str, Any]
@@ -26,6 +27,8 @@ settings = load()
 application = create_app(settings)
 live = Live(application, settings)
 programs = Console(application, settings)
+editors = Gopls(application, settings)
+_sockets = {console.PATH: programs, gopls.PATH: editors}
 _pages = cast(
     "Callable[[Scope, Receive, Send], Awaitable[None]]",
     WSGIMiddleware(cast("Any", application.wsgi_app), workers=settings.web_threads),
@@ -37,8 +40,7 @@ async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "websocket":
-        socket = programs if scope["path"] == console.PATH else live
-        await socket(scope, receive, send)
+        await _sockets.get(scope["path"], live)(scope, receive, send)
     else:
         await _pages(scope, receive, send)
 
@@ -49,6 +51,6 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if message["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
         else:
-            await asyncio.shield(asyncio.gather(live.close(), programs.close()))
+            await asyncio.shield(asyncio.gather(live.close(), programs.close(), editors.close()))
             await send({"type": "lifespan.shutdown.complete"})
             return

@@ -1,4 +1,4 @@
-"""`judge web`, `judge worker` and `judge janitor`: the parts, run alone."""
+"""`judge web`, `judge worker`, `judge janitor` and `judge gopls`: the parts, run alone."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def web() -> None:
     import uvicorn
 
     from judge import interactive
+    from judge.languageserver.wire import MAX_FROM_WEB
 
     settings = _settings()
     uvicorn.run(
@@ -32,7 +33,7 @@ def web() -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        ws_max_size=interactive.MAX_MESSAGE_BYTES,
+        ws_max_size=max(interactive.MAX_MESSAGE_BYTES, MAX_FROM_WEB),
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=10,
     )
@@ -64,3 +65,27 @@ def janitor(*, once: bool) -> None:
         return
     done = parts.once(settings)
     click.echo(f"{done.lapsed} taken back, {done.enqueued} enqueued, {done.pruned} trials pruned")
+
+
+@click.command(short_help="Keep language servers for the editor.")
+def gopls() -> None:
+    """Keep language servers (gopls) for the editor, each in a sandbox, until a signal.
+
+    At the first start gopls is compiled, which takes a minute or two.
+    """
+    import signal
+    import threading
+
+    import psutil
+
+    from judge.languageserver import service
+    from judge.sandbox.settings import from_environment
+
+    settings = _settings()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    service.run(settings, from_environment(), stop)
+    # A compilation that is still under way.
+    for process in psutil.Process().children(recursive=True):
+        process.terminate()

@@ -91,8 +91,10 @@ def _run(place: Place, parent: Parent | None) -> int:
     say("judge: starting (Ctrl-C stops everything)")
     environment = {"JUDGE_SANDBOX_DIR": str(place.var / "sandbox")} | dict(os.environ)
     environment |= {"SECRET_KEY": secret_key(place), "PYTHONUNBUFFERED": "1"}
+    with_gopls = _gopls(place, environment)
     servers = list(_servers(place, environment))
-    supervisor = Supervisor([*servers, *_parts(place)], place.run, place.logs, _tell)
+    parts = _parts(place, with_gopls)
+    supervisor = Supervisor([*servers, *parts], place.run, place.logs, _tell)
     try:
         supervisor.start(environment)
         _prepare(place, environment)
@@ -128,7 +130,16 @@ def _servers(place: Place, environment: dict[str, str]) -> Iterator[Part]:
         yield Part("valkey", valkey.command(), stage=0)
 
 
-def _parts(place: Place) -> Iterator[Part]:
+def _gopls(place: Place, environment: dict[str, str]) -> bool:
+    """Whether language servers are ours to keep; puts where they listen into the environment."""
+    environment.setdefault("JUDGE_GOPLS_DIR", str(place.var / "gopls"))
+    if environment.get("JUDGE_GOPLS_ADDRESS") or environment.get("JUDGE_GOPLS_MAX") == "0":
+        return False
+    environment["JUDGE_GOPLS_ADDRESS"] = f"unix:{place.run / 'gopls.sock'}"
+    return True
+
+
+def _parts(place: Place, with_gopls: bool) -> Iterator[Part]:
     """What is ours: web and one worker, which readiness needs, then the others."""
 
     def part(name: str, stage: int, *command: str) -> Part:
@@ -140,6 +151,8 @@ def _parts(place: Place) -> Iterator[Part]:
         yield part(f"worker-{number}", 1 if number == 1 else 2, "worker")
     yield part("playground", 2, "worker", "--interactive")
     yield part("janitor", 2, "janitor")
+    if with_gopls:
+        yield part("gopls", 2, "gopls")
 
 
 def _prepare(place: Place, environment: dict[str, str]) -> None:

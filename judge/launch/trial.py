@@ -66,8 +66,9 @@ def product(**settings: str) -> Iterator[Product]:
     folder.chmod(0o755)
     place = Place(folder, "127.0.0.1", free_port(), int(settings.get("JUDGE_WORKERS", 2)))
     environment = {
-        # The sandbox's files are the same for all and take long to make.
+        # These files are the same for all and take long to make.
         "JUDGE_SANDBOX_DIR": str(Path("var/sandbox").resolve()),
+        "JUDGE_GOPLS_DIR": str(Path("var/gopls").resolve()),
         **os.environ,
         "JUDGE_VAR": str(folder),
         "JUDGE_HOST": place.host,

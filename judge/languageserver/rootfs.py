@@ -1,0 +1,173 @@
+"""Assembles what a language server needs to live in: gopls, the `go` command, the sources of std.
+
+Theory of operation. gopls is compiled by the pinned toolchain from the module that
+``gopls/go.mod`` pins, with the checksums beside it; this asks the Go module proxy,
+takes a minute or two on two cores, and happens once for each version. Laid out:
+
+    /gopls                   the language server
+    /usr/local/go            bin/go, the tools that `go list` asks for their version, src
+    /work/go.mod             the workspace; what is edited in it exists in gopls' memory alone
+    /cache                   a tmpfs: gopls writes its index and what `go list` remembers
+
+As with the runner's files (`judge.sandbox.rootfs`) the digest covers all inputs, a
+folder appears by one rename, and processes that start together take turns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from judge.errors import SandboxUnavailable
+from judge.sandbox import rootfs
+from judge.sandbox.rootfs import Go, Progress, Rootfs
+from judge.sandbox.shape import Shape, Tmpfs
+
+GOROOT = "/usr/local/go"
+WORK = "/work"
+CACHE = "/cache"
+MODULE = "golang.org/x/tools/gopls"
+USER = 60999
+"""Of gopls; one that no run of the judge's sandbox has."""
+
+_SOURCE = Path(__file__).parent / "gopls"
+_TOOLS = ("compile", "asm", "cgo")
+_CACHE_MB = 96
+
+
+def shape(target: Path, memory_mb: int) -> Shape:
+    """A language server's sandbox, whose files are kept below `target`."""
+    return Shape(
+        name="judge-gopls",
+        files=lambda progress: build(target, progress),
+        program=("/gopls", "serve"),
+        tmpfs=(Tmpfs(CACHE, _CACHE_MB, "16k"),),
+        environment={
+            "PATH": f"{GOROOT}/bin",
+            "HOME": CACHE,
+            "TMPDIR": CACHE,
+            "XDG_CACHE_HOME": CACHE,
+            "XDG_CONFIG_HOME": CACHE,
+            "GOROOT": GOROOT,
+            "GOCACHE": f"{CACHE}/go-build",
+            "GOMODCACHE": f"{CACHE}/modules",
+            "GOPATH": f"{CACHE}/gopath",
+            "GOENV": "off",
+            "GOFLAGS": "-mod=readonly",
+            "GOPROXY": "off",
+            "GOTELEMETRY": "off",
+            "GOTOOLCHAIN": "local",
+            "GOWORK": "off",
+            "CGO_ENABLED": "0",
+            # Before the kernel's bound is reached Go's collector works harder.
+            "GOMEMLIMIT": f"{memory_mb * 6 // 10}MiB",
+        },
+        user=USER,
+        cpu_shares=256,
+    )
+
+
+def build(target: Path, progress: Progress = rootfs.quiet) -> Rootfs:
+    """The root file system below `target`, made first if it is not there yet.
+
+    Raises SandboxUnavailable, in one line with the remedy, where it cannot be made.
+    """
+    goroot = rootfs.toolchain()
+    digest = _digest(goroot)
+    made = Rootfs(digest, target.resolve() / digest)
+    if made.tar.exists():
+        return made
+    with rootfs.alone(target):
+        if not made.tar.exists():
+            _make(made, goroot, progress)
+            rootfs.forget_old(target, keep=digest)
+    progress("ready", 100)
+    return made
+
+
+def language(goroot: Path | None = None) -> str:
+    """The language version of the pinned toolchain, "1.27"."""
+    version = ((goroot or rootfs.toolchain()) / "VERSION").read_text().split()[0]
+    return ".".join(version.removeprefix("go").split(".")[:2])
+
+
+def _digest(goroot: Path) -> str:
+    """SHA-256 over toolchain version, machine, this recipe and what pins gopls."""
+    total = hashlib.sha256(platform.machine().encode())
+    inputs = (goroot / "VERSION", Path(__file__), _SOURCE / "go.mod", _SOURCE / "go.sum")
+    for path in inputs:
+        total.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def _make(made: Rootfs, goroot: Path, progress: Progress) -> None:
+    caches = made.path.parent / ".cache"
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=made.path.parent) as folder:
+        new = Path(folder) / "new"
+        (new / "root").mkdir(parents=True)
+        try:
+            _compile(Go(goroot, caches), new / "root" / "gopls", progress)
+            progress("putting the files together", 92)
+            _lay_out(new / "root", goroot)
+            progress("packing the image", 96)
+            rootfs.pack(new / "root", new / "root.tar")
+            new.rename(made.path)
+        except OSError as error:
+            raise SandboxUnavailable(f"cannot make the language server: {error}") from error
+    # Some 500 MB that only the next version of gopls would want.
+    shutil.rmtree(caches, ignore_errors=True)
+
+
+def _compile(go: Go, target: Path, progress: Progress) -> None:
+    progress("fetching gopls", 1)
+    total = len(go.run("list", "-deps", MODULE, cwd=_SOURCE).split())
+    done = 0
+
+    def count(_package: str) -> None:
+        nonlocal done
+        done += 1
+        share = min(done, total) / total
+        progress(f"compiling gopls, {done} of {total}", 10 + int(80 * share))
+
+    go.run(
+        *("build", "-v", "-trimpath", "-ldflags=-s -w", "-o", str(target), MODULE),
+        cwd=_SOURCE,
+        on_line=count,
+    )
+
+
+def _lay_out(root: Path, goroot: Path) -> None:
+    """Put everything but gopls below `root`."""
+    for folder in ("proc", "dev", "sys", "etc", WORK[1:], CACHE[1:]):
+        (root / folder).mkdir(parents=True)
+    target = root / GOROOT[1:]
+    rootfs.copy(goroot / "bin" / "go", target / "bin" / "go", 0o755)
+    machine = next((goroot / "pkg" / "tool").glob("linux_*"))
+    for tool in _TOOLS:
+        rootfs.copy(machine / tool, target / "pkg" / "tool" / machine.name / tool, 0o755)
+    for name in ("VERSION", "go.env"):
+        rootfs.copy(goroot / name, target / name, 0o644)
+    for source in _standard_library(goroot / "src"):
+        rootfs.copy(source, target / source.relative_to(goroot), 0o644)
+    rootfs.write(root / WORK[1:] / "go.mod", f"module work\n\ngo {language(goroot)}\n")
+    rootfs.write(root / "etc" / "passwd", f"gopls:x:{USER}:{USER}::{CACHE}:/nologin\n")
+    rootfs.write(root / "etc" / "group", f"gopls:x:{USER}:\n")
+    for path in (root, *root.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o755)  # whatever the umask was
+    (root / "gopls").chmod(0o755)
+
+
+def _standard_library(source: Path) -> Iterator[Path]:
+    """Its files, without tests and without the toolchain's own sources."""
+    for path in sorted(source.rglob("*")):
+        parts = path.relative_to(source).parts
+        if parts[0] == "cmd" or "testdata" in parts or path.name.endswith("_test.go"):
+            continue
+        if path.is_file():
+            yield path

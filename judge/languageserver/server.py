@@ -1,0 +1,107 @@
+"""One gopls in its sandbox: made warm before a page needs it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from judge.errors import SandboxBroken
+from judge.languageserver import dialogue
+from judge.languageserver.framing import FromGopls, to_gopls
+from judge.languageserver.rootfs import WORK
+from judge.sandbox.transport import Transport
+
+WARM_SECONDS = 60.0
+SEND_SECONDS = 10.0
+
+_IMPORTS = (
+    *("bufio", "errors", "fmt", "maps", "math", "os", "slices"),
+    *("sort", "strconv", "strings", "sync", "time", "unicode"),
+)
+_PROGRAM = (
+    "package warm\n\nimport (\n"
+    + "".join(f'\t"{name}"\n' for name in _IMPORTS)
+    + ")\n\nfunc warm() {\n\tfmt.\n}\n"
+)
+_TEST = 'package warm\n\nimport "testing"\n\nfunc TestWarm(t *testing.T) {\n\tt.\n}\n'
+_WARMING = {"warm.go": _PROGRAM, "warm_test.go": _TEST}
+
+
+class Server:
+    """gopls, ready to be spoken to. One thread may send while another receives."""
+
+    def __init__(self, transport: Transport) -> None:
+        """Takes `transport` over; `warm` comes first."""
+        self._transport = transport
+        self._framing = FromGopls()
+        self._came: list[dict[str, Any]] = []
+        self._sending = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The sandbox's name."""
+        return self._transport.name
+
+    def warm(self) -> None:
+        """Let it load what most programs import. Raises SandboxBroken, TimeoutError."""
+        end = time.monotonic() + WARM_SECONDS
+        self._ask(dialogue.initialize(), end)
+        self.send({"method": "initialized", "params": {}})
+        for name, text in _WARMING.items():
+            document = {"uri": _uri(name), "languageId": "go", "version": 1, "text": text}
+            self.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+        for name, text in _WARMING.items():
+            before = text[: text.index(".\n}") + 1].split("\n")
+            at = {"line": len(before) - 1, "character": len(before[-1])}
+            params = {"textDocument": {"uri": _uri(name)}, "position": at}
+            self._ask({"method": "textDocument/completion", "params": params}, end)
+        for name in _WARMING:
+            params = {"textDocument": {"uri": _uri(name)}}
+            self.send({"method": "textDocument/didClose", "params": params})
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Say something. Raises SandboxBroken."""
+        data = to_gopls(message)
+        with self._sending:
+            self._transport.send(data, SEND_SECONDS)
+
+    def receive(self, timeout_seconds: float) -> dict[str, Any]:
+        """The next message that is for somebody; gopls' own questions are answered here.
+
+        Raises SandboxBroken at its end, TimeoutError when none comes in time.
+        """
+        end = time.monotonic() + timeout_seconds
+        while True:
+            while not self._came:
+                left = max(0.0, end - time.monotonic())
+                self._came = self._framing.feed(self._transport.receive(left))
+            message = self._came.pop(0)
+            answer = dialogue.answer(message)
+            if answer is None:
+                return message
+            self.send(answer)
+
+    def alive(self) -> bool:
+        """Whether it is there still; what it said meanwhile is of no interest."""
+        try:
+            while True:
+                self.receive(0.0)
+        except TimeoutError:
+            return True
+        except SandboxBroken:
+            return False
+
+    def close(self) -> None:
+        """End it with all that is in its sandbox. Never raises."""
+        self._transport.close()
+
+    def _ask(self, request: dict[str, Any], end: float) -> None:
+        """Ask and wait for the answer."""
+        self.send({"id": "warm", **request})
+        while self.receive(end - time.monotonic()).get("id") != "warm":
+            pass
+
+
+def _uri(name: str) -> str:
+    return f"file://{WORK}/{name}"

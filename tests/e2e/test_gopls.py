@@ -1,0 +1,281 @@
+"""Language servers as pages get them: the real gopls, in both kinds of sandbox."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+
+from judge.config import Settings, load
+from judge.languageserver import rootfs, wire
+from judge.languageserver.service import Service, open_pool
+from judge.sandbox.settings import SandboxSettings
+from tests.e2e.gopls_client import Page, uri
+
+KEY = "k" * 40
+NUMBERS = count()
+BUILT_SECONDS = 600
+MESSY = 'package a\nimport "os"\nvar  x=strings.ToUpper("a")\n'
+LEAP = 'package leap\n\nimport "fmt"\n\nfunc Leap(year int) bool {\n\tfmt.\n\treturn true\n}\n'
+TEST = (
+    'package leap_test\n\nimport (\n\t"testing"\n\n\t"leap-year"\n)\n\n'
+    "func TestLeap(t *testing.T) {\n\tleap.\n}\n"
+)
+
+
+@pytest.fixture(scope="session")
+def gopls_dir() -> Path:
+    """gopls, built once for the whole run and kept for the next."""
+    return rootfs.build(Path("var/gopls")).path.parent
+
+
+def configured(folder: Path, gopls_dir: Path, **more: str) -> Settings:
+    return load(
+        {
+            "DATABASE_URL": "postgresql:///none",
+            "REDIS_URL": "unix:///none",
+            "SECRET_KEY": KEY,
+            "JUDGE_GOPLS_ADDRESS": f"unix:{folder}/gopls-{next(NUMBERS)}.sock",
+            "JUDGE_GOPLS_DIR": str(gopls_dir),
+            **more,
+        }
+    )
+
+
+class Running:
+    """A service in threads of this process, and the pages that it serves."""
+
+    def __init__(self, settings: Settings, sandbox: SandboxSettings) -> None:
+        self.settings = settings
+        self._pool = open_pool(settings, sandbox)
+        self._service = Service(settings, self._pool)
+        self._thread = threading.Thread(target=self._service.serve)
+        self._thread.start()
+
+    def page(self, person: str = "1") -> Page:
+        """A page that has a language server."""
+        end = time.monotonic() + BUILT_SECONDS
+        while True:
+            page = Page(self.settings.gopls_address, KEY, person)
+            if page.state == wire.READY:
+                return page
+            assert page.state == wire.PREPARING, page.state
+            assert time.monotonic() < end
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        self._service.stop()
+        self._thread.join()
+        self._pool.close()
+
+
+@pytest.fixture(scope="module")
+def running(settings: SandboxSettings, gopls_dir: Path, servers_folder: Path) -> Iterator[Running]:
+    running = Running(configured(servers_folder, gopls_dir), settings)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def page(running: Running) -> Iterator[Page]:
+    with running.page() as page:
+        yield page
+
+
+def test_it_completes_what_a_package_has(page: Page) -> None:
+    page.start("leap-year", {"leap.go": LEAP})
+    assert {"Println", "Sprintf", "Stringer"} <= set(page.labels("leap.go", 5, 5))
+
+
+def test_tests_of_another_package_see_the_module(page: Page) -> None:
+    page.start("leap-year", {"leap.go": LEAP, "leap_test.go": TEST})
+    assert page.labels("leap_test.go", 9, 6) == ["Leap"]
+
+
+def test_a_package_that_is_not_imported_yet_is(page: Page) -> None:
+    page.start("m", {"a.go": "package a\n\nfunc f() {\n\tstrings.ToUp\n}\n"})
+    found = page.at("textDocument/completion", "a.go", 3, 13)["items"]
+    upper = next(item for item in found if item["label"] == "ToUpper")
+    assert '"strings"' in upper["additionalTextEdits"][0]["newText"]
+
+
+def test_it_follows_what_is_typed(page: Page) -> None:
+    page.start("m", {"a.go": "package a\n"})
+    page.change("a.go", "package a\n\nfunc f() int {\n\treturn undefinedName\n}\n", 2)
+    assert page.wait_for("a.go", "undefined: undefinedName")["range"]["start"]["line"] == 3
+    page.change("a.go", "package a\n\nfunc f() int {\n\treturn 1\n}\n", 3)
+    while page.diagnostics[uri("a.go")]:
+        page.hear()
+
+
+def test_hover_signature_definition_and_rename(page: Page) -> None:
+    source = (
+        "package a\n\n// Twice doubles.\nfunc Twice(n int) int { return n * 2 }\n\n"
+        "var four = Twice(2)\n"
+    )
+    page.start("m", {"a.go": source, "b.go": "package a\n\nvar six = Twice(3)\n"})
+    assert "Twice doubles." in page.at("textDocument/hover", "a.go", 5, 12)["contents"]["value"]
+    signatures = page.at("textDocument/signatureHelp", "a.go", 5, 17)["signatures"]
+    assert signatures[0]["label"] == "Twice(n int) int"
+    (place,) = page.at("textDocument/definition", "b.go", 2, 11)
+    assert (place["uri"], place["range"]["start"]["line"]) == (uri("a.go"), 3)
+    renamed = page.at("textDocument/rename", "a.go", 3, 6, newName="Double")
+    edits = {one["textDocument"]["uri"]: one["edits"] for one in renamed["documentChanges"]}
+    assert {name: len(found) for name, found in edits.items()} == {uri("a.go"): 3, uri("b.go"): 1}
+
+
+def test_the_standard_library_can_be_looked_into(page: Page) -> None:
+    page.start("m", {"a.go": 'package a\n\nimport "fmt"\n\nvar _ = fmt.Sprint(1)\n'})
+    (place,) = page.at("textDocument/definition", "a.go", 4, 14)
+    assert place["uri"] == "file:///usr/local/go/src/fmt/print.go"
+    shown = page.ask("judge/source", {"uri": place["uri"]})
+    assert shown["text"].splitlines()[place["range"]["start"]["line"]].startswith("func Sprint(")
+
+
+def test_it_formats_and_organises_imports(page: Page) -> None:
+    page.start("m", {"a.go": MESSY})
+    edits = page.ask("textDocument/formatting", {"textDocument": {"uri": uri("a.go")}})
+    formatted = 'package a\n\nimport "os"\n\nvar x = strings.ToUpper("a")\n'
+    assert applied(MESSY, edits) == formatted
+    page.wait_for("a.go", "undefined: strings")
+    everything = {"start": {"line": 0, "character": 0}, "end": {"line": 3, "character": 0}}
+    (action,) = page.ask(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": uri("a.go")},
+            "range": everything,
+            "context": {"only": ["source.organizeImports"]},
+        },
+    )
+    (change,) = with_edit(page, action)["edit"]["documentChanges"]
+    assert 'import "strings"' in applied(MESSY, change["edits"])
+
+
+def test_quick_fixes_come_as_edits_and_never_as_commands(page: Page) -> None:
+    page.start("m", {"a.go": "package a\n\nfunc f() {\n\tx := 1\n}\n"})
+    found = page.wait_for("a.go", "declared and not used: x")
+    where = {"textDocument": {"uri": uri("a.go")}, "range": found["range"], "context": {}}
+    # The compiler's words come first, what mends them a moment later.
+    while not (actions := page.ask("textDocument/codeAction", where)):
+        page.hear()
+    assert all("command" not in action and "data" not in action for action in actions)
+    fix = next(action for action in actions if action["kind"] == "quickfix")
+    assert with_edit(page, fix)["edit"]["documentChanges"]
+
+
+def applied(text: str, edits: list[dict[str, Any]]) -> str:
+    """The text after edits, which all mean places of the text before. ASCII only."""
+    lines = text.splitlines(keepends=True)
+
+    def offset(position: dict[str, int]) -> int:
+        return sum(map(len, lines[: position["line"]])) + position["character"]
+
+    for edit in sorted(edits, key=lambda one: -offset(one["range"]["start"])):
+        start, end = (offset(edit["range"][side]) for side in ("start", "end"))
+        text = text[:start] + edit["newText"] + text[end:]
+    return text
+
+
+def with_edit(page: Page, action: dict[str, Any]) -> dict[str, Any]:
+    if "edit" in action:
+        return action
+    resolved: dict[str, Any] = page.ask("codeAction/resolve", {"handle": action["handle"]})
+    return resolved
+
+
+def test_each_page_has_its_own(running: Running) -> None:
+    with running.page("1") as one, running.page("2") as other:
+        one.start("m", {"a.go": "package a\n\nvar secretOfOne = 1\n"})
+        other.start("m", {"b.go": "package a\n\nvar x = secretOf\n"})
+        assert "secretOfOne" not in other.labels("b.go", 2, 16)
+
+
+def test_what_no_page_says_ends_it(running: Running) -> None:
+    command = {"command": "gopls.run_tests", "arguments": []}
+    for method, params in [
+        ("workspace/executeCommand", command),
+        ("textDocument/hover", {"textDocument": {"uri": "file:///etc/passwd"}}),
+    ]:
+        with running.page() as page:
+            page.start("m", {"a.go": "package a\n"})
+            page.say({"id": 1, "method": method, "params": params})
+            assert last_state(page) == wire.REFUSED
+
+
+def last_state(page: Page) -> str:
+    state = ""
+    try:
+        while True:
+            said = page.hear()
+            if said.get("method") == "judge/state":
+                state = said["params"]["state"]
+    except EOFError:
+        return state
+
+
+def test_idle_ones_end(settings: SandboxSettings, gopls_dir: Path, servers_folder: Path) -> None:
+    idle = configured(servers_folder, gopls_dir, JUDGE_GOPLS_IDLE="1s", JUDGE_GOPLS_MAX="1")
+    running = Running(idle, settings)
+    try:
+        with running.page() as page:
+            page.start("m", {"a.go": "package a\n"})
+            assert last_state(page) == wire.IDLE
+        with running.page() as page:  # the only place was given back
+            page.start("m", {"a.go": 'package a\n\nimport "fmt"\n\nvar _ = fmt.\n'})
+            assert "Sprint" in page.labels("a.go", 4, 12)
+    finally:
+        running.stop()
+
+
+def test_who_does_not_know_the_key_gets_none(running: Running) -> None:
+    with pytest.raises((EOFError, ConnectionError)):
+        Page(running.settings.gopls_address, "another key")
+
+
+def test_no_more_than_the_setting_and_the_oldest_gives_way(
+    settings: SandboxSettings, gopls_dir: Path, servers_folder: Path
+) -> None:
+    few = configured(servers_folder, gopls_dir, JUDGE_GOPLS_MAX="2")
+    running = Running(few, settings)
+    try:
+        with running.page("1"), running.page("2"):
+            crowded = Page(few.gopls_address, KEY, "3")
+            assert crowded.state == wire.BUSY
+    finally:
+        running.stop()
+
+
+def test_its_container_is_as_tight_as_it_is_said_to_be(
+    engine: docker.DockerClient, gopls_dir: Path, servers_folder: Path
+) -> None:
+    settings = replace(SandboxSettings(), kind="docker")
+    running = Running(configured(servers_folder, gopls_dir, JUDGE_GOPLS_MAX="1"), settings)
+    try:
+        before = {one["Id"] for one in of_gopls(engine)}
+        with running.page():
+            (mine,) = {one["Id"] for one in of_gopls(engine)} | before
+            told = engine.api.inspect_container(mine)
+            host = told["HostConfig"]
+            assert told["Config"]["User"] == f"{rootfs.USER}:{rootfs.USER}"
+            assert host["NetworkMode"] == "none"
+            assert host["ReadonlyRootfs"] is True
+            assert host["Binds"] is None
+            assert (host["CapDrop"], host["CapAdd"]) == (["ALL"], None)
+            assert host["SecurityOpt"] == ["no-new-privileges:true"]
+            assert host["Memory"] == host["MemorySwap"] == (512 + 96) << 20
+            assert told["Config"]["Labels"]["judge.role"] == "sandbox"
+    finally:
+        running.stop()
+    assert {one["Id"] for one in of_gopls(engine)} <= before - {mine}
+
+
+def of_gopls(engine: docker.DockerClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = engine.api.containers(all=True, filters={"name": "judge-gopls"})
+    return found
