@@ -44,6 +44,10 @@ class ProblemView:
     statement_html: str
     hints_html: tuple[str, ...]
     starter: dict[str, str]
+    module: str
+    """The module's path, for the editor."""
+    go: str
+    """The language version that the problem asks for; "" for the toolchain's own."""
     solution: tuple[str, ...]
     """Names that are handed in."""
     extra: bool
@@ -154,6 +158,8 @@ def _view(version_id: int, language: str) -> ProblemView:
         statement_html=to_html(_without_title(statement)),
         hints_html=tuple(to_html(hint) for hint in pack.hints),
         starter=dict(_texts(pack.starter, _is_go)) or dict.fromkeys(pack.solution, ""),
+        module=pack.module,
+        go=pack.go or "",
         solution=pack.solution,
         extra=pack.extra,
         tests=(*_texts(pack.tests, _is_go), *_texts(pack.support, _is_go)),

@@ -127,7 +127,9 @@ def answer(message: Message) -> Message | None:
 class Dialogue:
     """One page and one gopls."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
+        """`language`: the toolchain's version, "1.27", for who names none."""
+        self._language = language
         self._open: set[str] = set()
         self._started = False
         self._waiting: dict[int, str] = {}
@@ -171,7 +173,7 @@ class Dialogue:
 
     def _start(self, params: Message) -> Message:
         """The module's go.mod, which is ours to write."""
-        module, language = params.get("module"), params.get("go")
+        module, language = params.get("module"), params.get("go") or self._language
         if self._started or not isinstance(module, str) or not _MODULE.match(module):
             raise BadMessage("judge/start comes once, with the path of a module")
         if not isinstance(language, str) or not _LANGUAGE.match(language):

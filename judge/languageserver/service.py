@@ -118,7 +118,7 @@ class _Session:
         self._sources = sources
         self._lease = lease
         self._idle_seconds = idle_seconds
-        self._dialogue = Dialogue()
+        self._dialogue = Dialogue(rootfs.language())
         self._telling = threading.Lock()
         self._writing = threading.Lock()
         self._ended = threading.Event()

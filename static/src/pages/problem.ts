@@ -21,6 +21,7 @@ import { Sender } from "../shared/send";
 import { drawDifference } from "../shared/table";
 import { select, tabList } from "../shared/tabs";
 import { ago } from "../shared/time";
+import { showGopls } from "../shared/status";
 import { toast } from "../shared/toast";
 import { Workspace } from "../shared/workspace";
 
@@ -30,6 +31,7 @@ interface Data {
   starter: Files;
   given: Files;
   extra: boolean;
+  module: { path: string; go: string };
   draft: Draft | null;
   attempts: Attempt[];
   urls: { draft: string; submissions: string; attempts: string };
@@ -67,7 +69,9 @@ const workspace = new Workspace(
       leave.classList.toggle("armed", armed);
       leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
     },
+    gopls: showGopls,
   },
+  data.module,
 );
 drafts.onReplaced = (files) => workspace.replaceAll(files);
 workspace.onRemove = (name) => {
@@ -308,6 +312,11 @@ offer(
   { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void judge("submit") },
   { title: "All attempts on a page of their own", hint: "this problem", run: () => location.assign(data.urls.submissions) },
   { title: "Show earlier attempts", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },
+  { title: "Format the code", hint: "editor", keys: "Shift+Alt+F", run: () => void workspace.format() },
+  { title: "Organise imports", hint: "editor", keys: "Shift+Alt+O", run: () => void workspace.organise() },
+  { title: "Quick fix", hint: "editor", keys: "Ctrl+.", run: () => void workspace.run("editor.action.quickFix") },
+  { title: "Rename", hint: "editor", keys: "F2", run: () => void workspace.run("editor.action.rename") },
+  { title: "Go to definition", hint: "editor", keys: "F12", run: () => void workspace.run("editor.action.revealDefinition") },
   { title: "Restore the starter", hint: "this problem", run: startAgain },
   { title: "Editor in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "editor" ? null : "editor") },
   { title: "Statement in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "statement" ? null : "statement") },

@@ -24,7 +24,8 @@ import "monaco-editor/features/quickCommand/register";
 import "monaco-editor/features/readOnlyMessage/register";
 import "monaco-editor/features/smartSelect/register";
 import "monaco-editor/features/snippet/register";
-import "monaco-editor/features/suggest/register";
+// What `features/suggest/register` should name, and names only a part of.
+import "monaco-editor/editor/contrib/suggest/browser/suggestController";
 import "monaco-editor/features/toggleTabFocusMode/register";
 import "monaco-editor/features/unicodeHighlighter/register";
 import "monaco-editor/features/unusualLineTerminators/register";
@@ -36,6 +37,8 @@ import "monaco-editor/languages/definitions/python/register";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import type { Diagnostic } from "./data";
 import { explain } from "./explain";
+import { forgetFindings, keepTold, markFindings, modelUri, organiseImports, teach } from "./golang";
+import type { Finding, Gopls } from "./gopls";
 import type { Place } from "./places";
 import type { OpenFile, Surface, Watcher } from "./surface";
 
@@ -97,6 +100,13 @@ function applyTheme(dark: boolean): void {
   monaco.editor.setTheme("judge");
 }
 
+/** What the providers may ask of the page. */
+export interface Host {
+  gopls: Gopls;
+  open: (name: string) => void;
+  openLibrary: (name: string, text: string) => void;
+}
+
 export class MonacoSurface implements Surface {
   private readonly editor: monaco.editor.IStandaloneCodeEditor;
   private readonly models = new Map<string, { model: monaco.editor.ITextModel; readOnly: boolean }>();
@@ -104,7 +114,7 @@ export class MonacoSurface implements Surface {
   private shown = "";
   private armed = false;
 
-  constructor(host: HTMLElement, private readonly watcher: Watcher) {
+  constructor(host: HTMLElement, private readonly watcher: Watcher, private readonly page: Host | null = null) {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     applyTheme(dark.matches);
     dark.addEventListener("change", () => applyTheme(dark.matches));
@@ -134,12 +144,16 @@ export class MonacoSurface implements Surface {
       tabSize: 4,
       insertSpaces: false,
       detectIndentation: false,
+      wordBasedSuggestions: "off",
+      quickSuggestionsDelay: 30,
+      suggest: { showStatusBar: false, preview: false },
       readOnlyMessage: { value: "This file comes with the problem and cannot be changed." },
       theme: "judge",
     });
     void document.fonts.load("14px 'JetBrains Mono Variable'").then(() => monaco.editor.remeasureFonts());
     this.editor.onKeyDown((event) => this.onKey(event));
     this.editor.onDidBlurEditorWidget(() => this.arm(false));
+    if (page) this.learn(page);
   }
 
   show(name: string): void {
@@ -162,7 +176,8 @@ export class MonacoSurface implements Surface {
 
   add({ name, text, readOnly }: OpenFile): void {
     const language = LANGUAGES[name.split(".").at(-1) ?? ""] ?? "plaintext";
-    const model = monaco.editor.createModel(text, language, monaco.Uri.parse(`inmemory://work/${name}`));
+    const uri = modelUri(name);
+    const model = monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, language, uri);
     model.setEOL(monaco.editor.EndOfLineSequence.LF);
     model.updateOptions({ insertSpaces: false, tabSize: 4 });
     model.onDidChangeContent(() => {
@@ -170,6 +185,7 @@ export class MonacoSurface implements Surface {
       this.watcher.changed(name);
     });
     this.models.set(name, { model, readOnly });
+    if (this.page) keepTold(this.page.gopls, name, model);
   }
 
   drop(name: string): void {
@@ -211,6 +227,63 @@ export class MonacoSurface implements Surface {
 
   focus(): void {
     this.editor.focus();
+  }
+
+  async format(): Promise<boolean> {
+    const before = this.editor.getModel()?.getVersionId();
+    await this.editor.getAction("editor.action.formatDocument")?.run();
+    return this.editor.getModel()?.getVersionId() !== before;
+  }
+
+  async organise(): Promise<boolean> {
+    return organiseImports(this.editor);
+  }
+
+  /** Runs one of Monaco's own actions where the caret is. */
+  async run(action: string): Promise<void> {
+    this.editor.focus();
+    await this.editor.getAction(action)?.run();
+  }
+
+  /** What gopls found in a file. */
+  found(name: string, findings: Finding[], version: number | null): void {
+    const file = this.models.get(name);
+    if (file) markFindings(file.model, findings, version);
+  }
+
+  /** gopls has gone: what it found may be true no more. */
+  forget(): void {
+    for (const { model } of this.models.values()) forgetFindings(model);
+  }
+
+  private learn(page: Host): void {
+    const place = (range: monaco.IRange | null): void => {
+      if (range) {
+        this.editor.setSelection(range);
+        this.editor.revealRangeInCenterIfOutsideViewport(range);
+      }
+      this.editor.focus();
+    };
+    teach({
+      gopls: page.gopls,
+      writable: (name) => this.models.get(name)?.readOnly === false,
+      show: (name, range) => {
+        page.open(name);
+        place(range);
+      },
+      showLibrary: (name, text, range) => {
+        page.openLibrary(name, text);
+        place(range);
+      },
+    });
+    this.editor.addAction({
+      id: "judge.organiseImports",
+      label: "Organise imports",
+      keybindings: [monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyO],
+      contextMenuGroupId: "1_modification",
+      precondition: "!editorReadonly",
+      run: () => this.organise().then(() => undefined),
+    });
   }
 
   /** Takes over caret and focus from the textarea. */

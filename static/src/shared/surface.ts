@@ -7,6 +7,8 @@ export interface OpenFile {
   name: string;
   text: string;
   readOnly: boolean;
+  /** Of the standard library, shown because somebody went to a definition there. */
+  library?: boolean;
 }
 
 export interface Surface {
@@ -19,6 +21,9 @@ export interface Surface {
   mark(errors: Diagnostic[], warnings: Diagnostic[]): void;
   reveal(place: Place): void;
   focus(): void;
+  /** Both do nothing where there is no language server; whether there was anything to do. */
+  format(): Promise<boolean>;
+  organise(): Promise<boolean>;
   dispose(): void;
 }
 
@@ -81,6 +86,14 @@ export class PlainSurface implements Surface {
 
   focus(): void {
     this.area.focus();
+  }
+
+  format(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  organise(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   selection(): { start: number; end: number; focused: boolean } {

@@ -3,6 +3,8 @@
 import type { Diagnostic } from "./data";
 import { h } from "./dom";
 import { nameProblem, type Files } from "./files";
+import { Gopls, type Finding, type GoplsState, type Module } from "./gopls";
+import type { MonacoSurface } from "./monaco";
 import type { Place } from "./places";
 import { PlainSurface, type OpenFile, type Surface } from "./surface";
 import { select, tabList } from "./tabs";
@@ -10,6 +12,8 @@ import { select, tabList } from "./tabs";
 export interface Hooks {
   changed: (files: Files) => void;
   leaving: (armed: boolean) => void;
+  /** How the language server is; `percent` while it is being prepared. */
+  gopls?: (state: GoplsState, percent: number) => void;
 }
 
 export class Workspace {
@@ -17,6 +21,8 @@ export class Workspace {
   private readonly order: OpenFile[] = [];
   private current = "";
   private quiet = false;
+  private readonly gopls: Gopls | null;
+  private readonly findings = new Map<string, { findings: Finding[]; version: number | null }>();
 
   constructor(
     private readonly tabs: HTMLElement,
@@ -27,8 +33,20 @@ export class Workspace {
     private readonly required: string[],
     private readonly hooks: Hooks,
     private readonly may: { tests: boolean; extensions?: string[] } = { tests: false },
+    module: Module | null = null,
   ) {
     this.surface = new PlainSurface(area, this.watcher);
+    // At once: it reads the files while the big editor is on its way.
+    this.gopls = module && new Gopls(module, {
+      state: (state, percent) => {
+        hooks.gopls?.(state, percent);
+        if (state !== "ready") this.forgetFindings();
+      },
+      findings: (name, findings, version) => {
+        this.findings.set(name, { findings, version });
+        this.monaco?.found(name, findings, version);
+      },
+    });
     for (const [name, text] of Object.entries(own)) this.insert({ name, text, readOnly: false });
     for (const [name, text] of Object.entries(given)) this.insert({ name, text, readOnly: true });
     tabList(tabs, (tab) => this.open(tab.dataset.file ?? ""));
@@ -36,7 +54,9 @@ export class Workspace {
       const cross = (event.target as Element).closest<HTMLElement>(".remove");
       if (!cross) return;
       event.stopPropagation();
-      this.onRemove(cross.dataset.file ?? "");
+      const name = cross.dataset.file ?? "";
+      if (this.order.find((file) => file.name === name)?.library) this.remove(name);
+      else this.onRemove(name);
     }, { capture: true });
     this.open(this.order[0]?.name ?? "");
   }
@@ -49,13 +69,37 @@ export class Workspace {
     const plain = this.surface;
     if (!(plain instanceof PlainSurface)) return;
     const { start, end, focused } = plain.selection();
-    const monaco = new MonacoSurface(this.host, this.watcher);
+    const page = this.gopls && {
+      gopls: this.gopls,
+      open: (name: string) => this.open(name),
+      openLibrary: (name: string, text: string) => this.openLibrary(name, text),
+    };
+    const monaco = new MonacoSurface(this.host, this.watcher, page);
     for (const file of this.order) monaco.add({ ...file, text: plain.text(file.name) });
     this.surface = monaco;
     monaco.show(this.current);
     monaco.take(start, end, focused);
     plain.dispose();
+    this.monaco = monaco;
+    for (const [name, { findings, version }] of this.findings) monaco.found(name, findings, version);
     this.host.closest(".editor-body")?.setAttribute("data-ready", "");
+  }
+
+  private monaco: MonacoSurface | null = null;
+
+  /** Shapes the code as gofmt does; whether there was anything to do. */
+  format(): Promise<boolean> {
+    return this.surface.format();
+  }
+
+  /** Sorts, adds and removes imports; whether there was anything to do. */
+  organise(): Promise<boolean> {
+    return this.surface.organise();
+  }
+
+  /** Runs one of the big editor's own actions where the caret is. */
+  async run(action: string): Promise<void> {
+    await this.monaco?.run(action);
   }
 
   files(): Files {
@@ -156,23 +200,37 @@ export class Workspace {
     if (file.readOnly) this.order.push(file);
     else this.order.splice(ownCount, 0, file);
     this.surface.add(file);
+    // The plain editor tells nobody of changes; the big one does, and begins with its own.
+    if (!file.library && !this.monaco) this.gopls?.open(file.name, file.text);
     this.drawTabs();
+  }
+
+  /** A file of the standard library, in a tab that can be closed. */
+  private openLibrary(name: string, text: string): void {
+    if (!this.has(name)) this.insert({ name, text, readOnly: true, library: true });
+    this.open(name);
+  }
+
+  private forgetFindings(): void {
+    this.findings.clear();
+    this.monaco?.forget();
   }
 
   private drawTabs(): void {
     this.tabs.replaceChildren(...this.order.map((file) => this.drawTab(file)));
   }
 
-  private drawTab({ name, readOnly }: OpenFile): HTMLElement {
-    const extra = !readOnly && !this.required.includes(name);
+  private drawTab({ name, readOnly, library }: OpenFile): HTMLElement {
+    const extra = library === true || (!readOnly && !this.required.includes(name));
+    const label = name.slice(name.lastIndexOf("/") + 1);
     return h(
       "button",
       {
         type: "button", role: "tab", "data-file": name, "aria-selected": String(name === this.current),
         "aria-controls": "editor-body", tabindex: name === this.current ? 0 : -1,
       },
-      h("span", { class: "label", "data-label": name }, name),
-      readOnly && h("span", { class: "lock" }, "given"),
+      h("span", { class: "label", "data-label": library ? label : name, title: library ? name : undefined }, library ? label : name),
+      readOnly && h("span", { class: "lock" }, library ? "library" : "given"),
       extra && h("span", { class: "remove", "data-file": name, title: `Remove ${name}` }, "×"),
     );
   }
