@@ -32,7 +32,7 @@ AGAIN_SECONDS = 15.0
 SILENT_SECONDS = 20.0
 """A page that was silent for so long may lose its place to another."""
 OF_ONE_PERSON = 3
-CALM_SECONDS = 4.0
+CALM_SECONDS = 2.0
 """After one was taken: its page has the CPUs first, then the next is made."""
 _REAP_SECONDS = 300.0
 _BUILD_NICENESS = 15

@@ -2,7 +2,8 @@
 
 Theory of operation. gopls is compiled by the pinned toolchain from the module that
 ``gopls/go.mod`` pins, with the checksums beside it; this asks the Go module proxy,
-takes a minute or two on two cores, and happens once for each version. Laid out:
+takes a minute or two on two cores, and happens once for each version; the program is
+kept beside the root file systems. Laid out:
 
     /gopls                   the language server
     /usr/local/go            bin/go, the tools that `go list` asks for their version, src
@@ -17,7 +18,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +35,7 @@ USER = 60999
 """Of gopls; one that no run of the judge's sandbox has."""
 
 _SOURCE = Path(__file__).parent / "gopls"
-_TOOLS = ("compile", "asm", "cgo")
+_TOOLS = ("compile", "asm", "cgo", "link")
 _CACHE_MB = 96
 
 
@@ -77,7 +77,7 @@ def build(target: Path, progress: Progress = rootfs.quiet) -> Rootfs:
     Raises SandboxUnavailable, in one line with the remedy, where it cannot be made.
     """
     goroot = rootfs.toolchain()
-    digest = _digest(goroot)
+    digest = _digest(goroot, Path(__file__))
     made = Rootfs(digest, target.resolve() / digest)
     if made.tar.exists():
         return made
@@ -95,35 +95,37 @@ def language(goroot: Path | None = None) -> str:
     return ".".join(version.removeprefix("go").split(".")[:2])
 
 
-def _digest(goroot: Path) -> str:
-    """SHA-256 over toolchain version, machine, this recipe and what pins gopls."""
+def _digest(goroot: Path, *recipe: Path) -> str:
+    """SHA-256 over toolchain version, machine, what pins gopls, and a recipe."""
     total = hashlib.sha256(platform.machine().encode())
-    inputs = (goroot / "VERSION", Path(__file__), _SOURCE / "go.mod", _SOURCE / "go.sum")
-    for path in inputs:
+    for path in (goroot / "VERSION", _SOURCE / "go.mod", _SOURCE / "go.sum", *recipe):
         total.update(f"{path.name}\0{path.stat().st_size}\0".encode())
         total.update(path.read_bytes())
     return total.hexdigest()
 
 
 def _make(made: Rootfs, goroot: Path, progress: Progress) -> None:
-    caches = made.path.parent / ".cache"
+    gopls = made.path.parent / f".gopls-{_digest(goroot)[:16]}"
     with tempfile.TemporaryDirectory(prefix=".making-", dir=made.path.parent) as folder:
         new = Path(folder) / "new"
         (new / "root").mkdir(parents=True)
         try:
-            _compile(Go(goroot, caches), new / "root" / "gopls", progress)
+            if not gopls.exists():
+                _compile(goroot, gopls, Path(folder), progress)
             progress("putting the files together", 92)
+            rootfs.copy(gopls, new / "root" / "gopls", 0o755)
             _lay_out(new / "root", goroot)
             progress("packing the image", 96)
             rootfs.pack(new / "root", new / "root.tar")
             new.rename(made.path)
         except OSError as error:
             raise SandboxUnavailable(f"cannot make the language server: {error}") from error
-    # Some 500 MB that only the next version of gopls would want.
-    shutil.rmtree(caches, ignore_errors=True)
 
 
-def _compile(go: Go, target: Path, progress: Progress) -> None:
+def _compile(goroot: Path, target: Path, work: Path, progress: Progress) -> None:
+    """Make `target`; the caches, some 500 MB, go with `work`."""
+    go = Go(goroot, work / "caches")
+    made = work / "gopls"
     progress("fetching gopls", 1)
     total = len(go.run("list", "-deps", MODULE, cwd=_SOURCE).split())
     done = 0
@@ -135,10 +137,13 @@ def _compile(go: Go, target: Path, progress: Progress) -> None:
         progress(f"compiling gopls, {done} of {total}", 10 + int(80 * share))
 
     go.run(
-        *("build", "-v", "-trimpath", "-ldflags=-s -w", "-o", str(target), MODULE),
+        *("build", "-v", "-trimpath", "-ldflags=-s -w", "-o", str(made), MODULE),
         cwd=_SOURCE,
         on_line=count,
     )
+    for old in target.parent.glob(".gopls-*"):
+        old.unlink()
+    made.rename(target)
 
 
 def _lay_out(root: Path, goroot: Path) -> None:
@@ -160,7 +165,6 @@ def _lay_out(root: Path, goroot: Path) -> None:
     for path in (root, *root.rglob("*")):
         if path.is_dir():
             path.chmod(0o755)  # whatever the umask was
-    (root / "gopls").chmod(0o755)
 
 
 def _standard_library(source: Path) -> Iterator[Path]:

@@ -16,16 +16,15 @@ WARM_SECONDS = 60.0
 SEND_SECONDS = 10.0
 
 _IMPORTS = (
-    *("bufio", "errors", "fmt", "maps", "math", "os", "slices"),
-    *("sort", "strconv", "strings", "sync", "time", "unicode"),
+    *("bufio", "errors", "fmt", "maps", "math", "os", "slices", "sort"),
+    *("strconv", "strings", "sync", "testing", "time", "unicode"),
 )
-_PROGRAM = (
+_WARMING = (
     "package warm\n\nimport (\n"
     + "".join(f'\t"{name}"\n' for name in _IMPORTS)
-    + ")\n\nfunc warm() {\n\tfmt.\n}\n"
+    + ")\n\nfunc warm() {\n\tfmt."
 )
-_TEST = 'package warm\n\nimport "testing"\n\nfunc TestWarm(t *testing.T) {\n\tt.\n}\n'
-_WARMING = {"warm.go": _PROGRAM, "warm_test.go": _TEST}
+_URI = f"file://{WORK}/warm.go"
 
 
 class Server:
@@ -48,17 +47,14 @@ class Server:
         end = time.monotonic() + WARM_SECONDS
         self._ask(dialogue.initialize(), end)
         self.send({"method": "initialized", "params": {}})
-        for name, text in _WARMING.items():
-            document = {"uri": _uri(name), "languageId": "go", "version": 1, "text": text}
-            self.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
-        for name, text in _WARMING.items():
-            before = text[: text.index(".\n}") + 1].split("\n")
-            at = {"line": len(before) - 1, "character": len(before[-1])}
-            params = {"textDocument": {"uri": _uri(name)}, "position": at}
-            self._ask({"method": "textDocument/completion", "params": params}, end)
-        for name in _WARMING:
-            params = {"textDocument": {"uri": _uri(name)}}
-            self.send({"method": "textDocument/didClose", "params": params})
+        document = {"uri": _URI, "languageId": "go", "version": 1, "text": _WARMING + "\n}\n"}
+        self.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+        lines = _WARMING.split("\n")
+        at = {"line": len(lines) - 1, "character": len(lines[-1])}
+        params = {"textDocument": {"uri": _URI}, "position": at}
+        self._ask({"method": "textDocument/completion", "params": params}, end)
+        closed = {"textDocument": {"uri": _URI}}
+        self.send({"method": "textDocument/didClose", "params": closed})
 
     def send(self, message: dict[str, Any]) -> None:
         """Say something. Raises SandboxBroken."""
@@ -101,7 +97,3 @@ class Server:
         self.send({"id": "warm", **request})
         while self.receive(end - time.monotonic()).get("id") != "warm":
             pass
-
-
-def _uri(name: str) -> str:
-    return f"file://{WORK}/{name}"

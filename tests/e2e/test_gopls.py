@@ -16,6 +16,7 @@ import pytest
 from judge.config import Settings, load
 from judge.languageserver import rootfs, wire
 from judge.languageserver.service import Service, open_pool
+from judge.sandbox.docker import OWNER, _owner
 from judge.sandbox.settings import SandboxSettings
 from tests.e2e.gopls_client import Page, uri
 
@@ -258,11 +259,11 @@ def test_its_container_is_as_tight_as_it_is_said_to_be(
     engine: docker.DockerClient, gopls_dir: Path, servers_folder: Path
 ) -> None:
     settings = replace(SandboxSettings(), kind="docker")
+    before = of_gopls(engine)
     running = Running(configured(servers_folder, gopls_dir, JUDGE_GOPLS_MAX="1"), settings)
     try:
-        before = {one["Id"] for one in of_gopls(engine)}
         with running.page():
-            (mine,) = {one["Id"] for one in of_gopls(engine)} | before
+            (mine,) = of_gopls(engine) - before
             told = engine.api.inspect_container(mine)
             host = told["HostConfig"]
             assert told["Config"]["User"] == f"{rootfs.USER}:{rootfs.USER}"
@@ -275,9 +276,11 @@ def test_its_container_is_as_tight_as_it_is_said_to_be(
             assert told["Config"]["Labels"]["judge.role"] == "sandbox"
     finally:
         running.stop()
-    assert {one["Id"] for one in of_gopls(engine)} <= before - {mine}
+    assert mine not in of_gopls(engine)
 
 
-def of_gopls(engine: docker.DockerClient) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = engine.api.containers(all=True, filters={"name": "judge-gopls"})
-    return found
+def of_gopls(engine: docker.DockerClient) -> set[str]:
+    """The containers with language servers that this process has made."""
+    labels = [f"{OWNER}={_owner()}"]
+    found = engine.api.containers(all=True, filters={"name": "judge-gopls", "label": labels})
+    return {one["Id"] for one in found}

@@ -9,6 +9,7 @@ import "monaco-editor/features/rename/register";
 import { explain } from "./explain";
 import { Gopls, nameOf, uriOf, type Finding, type Position, type Range } from "./gopls";
 import { suggest, type Suggestion } from "./suggest";
+import { toast } from "./toast";
 
 const OWNER = "gopls";
 const SCHEME = "inmemory://work/";
@@ -335,9 +336,11 @@ export function teach(page: Home): void {
       const found = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(newName)
         ? await ask<WorkspaceEdit>("textDocument/rename", model, position, token, { newName })
         : null;
-      if (!found) return { edits: [], rejectReason: `It cannot be renamed to ${newName}.` };
-      const edit = workspaceEdit(found);
-      return typeof edit === "string" ? { edits: [], rejectReason: edit } : edit;
+      const edit = found ? workspaceEdit(found) : `It cannot be renamed to ${newName}.`;
+      if (typeof edit !== "string") return edit;
+      // What Monaco is told as a reason it only logs.
+      toast(edit);
+      return { edits: [] };
     },
   });
 

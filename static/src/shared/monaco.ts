@@ -91,6 +91,18 @@ function applyTheme(dark: boolean): void {
       "editorIndentGuide.activeBackground1": colour("--line-strong"),
       "editorWidget.background": colour("--surface"),
       "editorWidget.border": colour("--line"),
+      "editorHoverWidget.background": colour("--surface"),
+      "editorHoverWidget.border": colour("--line"),
+      "editorSuggestWidget.background": colour("--surface"),
+      "editorSuggestWidget.border": colour("--line"),
+      "editorSuggestWidget.foreground": colour("--text"),
+      "editorSuggestWidget.highlightForeground": colour("--accent"),
+      "editorSuggestWidget.focusHighlightForeground": colour("--accent"),
+      "editorSuggestWidget.selectedBackground": colour("--sunken"),
+      "editorSuggestWidget.selectedForeground": colour("--text"),
+      "editorSuggestWidget.selectedIconForeground": colour("--text"),
+      "list.hoverBackground": colour("--sunken"),
+      "textLink.foreground": colour("--accent"),
       "editorError.foreground": colour("--failed"),
       "editorWarning.foreground": colour("--compile"),
       "focusBorder": colour("--accent"),
@@ -275,6 +287,13 @@ export class MonacoSurface implements Surface {
         page.openLibrary(name, text);
         place(range);
       },
+    });
+    this.editor.addAction({
+      id: "judge.format",
+      label: "Format the code",
+      keybindings: [monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyF],
+      precondition: "!editorReadonly",
+      run: () => this.format().then(() => undefined),
     });
     this.editor.addAction({
       id: "judge.organiseImports",
