@@ -276,9 +276,9 @@ class Dialogue:
         """Actions as a page sees them: those that are an edit, or that one can be made of."""
         offered = []
         for action in actions if isinstance(actions, list) else ():
-            kind = str(action.get("kind", "")) if isinstance(action, dict) else ""
-            if action.get("command") or "disabled" in action:
+            if not isinstance(action, dict) or "command" in action or "disabled" in action:
                 continue
+            kind = str(action.get("kind", ""))
             if not kind.startswith(_ACTIONS) and not kind.startswith(_EXTRACTIONS):
                 continue
             shown = {
@@ -304,6 +304,7 @@ class Dialogue:
         uri, diagnostics = params.get("uri"), params.get("diagnostics")
         if uri not in self._open or not isinstance(diagnostics, list):
             return None
+        diagnostics = [one for one in diagnostics if _is_diagnostic(one)]
         self._told[uri] = diagnostics
         shown = [
             {name: one[name] for name in _SHOWN_OF_DIAGNOSTICS if name in one}
@@ -395,6 +396,14 @@ def _change(value: Any) -> Message:
     if change.get("range") is not None:
         made["range"] = _range(change["range"])
     return made
+
+
+def _is_diagnostic(value: Any) -> bool:
+    try:
+        _range(_object(value).get("range"))
+    except BadMessage:
+        return False
+    return isinstance(value.get("message"), str)
 
 
 def _touching(diagnostics: list[Message], span: Message) -> list[Message]:

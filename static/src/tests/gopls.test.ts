@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Gopls, type Finding, type GoplsState } from "../shared/gopls";
+
+interface Sent {
+  id?: number;
+  method: string;
+  params: Record<string, unknown>;
+}
+
+/** A socket whose other end is the test. */
+class Line extends EventTarget {
+  readyState: number = WebSocket.OPEN;
+  readonly sent: Sent[] = [];
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Sent);
+  }
+
+  close(code = 1000): void {
+    this.readyState = 3;
+    this.dispatchEvent(Object.assign(new Event("close"), { code }));
+  }
+
+  say(message: object): void {
+    this.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify(message) }));
+  }
+
+  state(state: string): void {
+    this.say({ method: "judge/state", params: { state, percent: 40 } });
+  }
+
+  methods(): string[] {
+    return this.sent.map(({ method }) => method);
+  }
+}
+
+const lines: Line[] = [];
+const states: GoplsState[] = [];
+const found: [string, Finding[]][] = [];
+let gopls: Gopls;
+
+const line = (): Line => lines.at(-1) as Line;
+const settle = (): Promise<void> => vi.advanceTimersByTimeAsync(0).then(() => undefined);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", { OPEN: 1 });
+  lines.length = states.length = found.length = 0;
+  const listener = {
+    state: (state: GoplsState): void => void states.push(state),
+    findings: (name: string, findings: Finding[]): void => void found.push([name, findings]),
+  };
+  gopls = new Gopls({ path: "leap", go: "" }, listener, () => {
+    lines.push(new Line());
+    return line() as unknown as WebSocket;
+  });
+  gopls.open("leap.go", "package leap\n");
+});
+
+afterEach(() => {
+  gopls.dispose();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+describe("the page's side of gopls", () => {
+  it("tells the module and the files once it is ready", () => {
+    line().state("ready");
+    expect(line().methods()).toEqual(["judge/start", "textDocument/didOpen"]);
+    expect(states).toEqual(["connecting", "ready"]);
+  });
+
+  it("leaves out files that are no Go files", () => {
+    gopls.open("notes.txt", "x");
+    gopls.open("../x.go", "x");
+    line().state("ready");
+    expect(line().sent).toHaveLength(2);
+  });
+
+  it("sends the changes of one moment together, before any question", async () => {
+    line().state("ready");
+    gopls.change("leap.go", [{ text: "a" }], "a", 2);
+    gopls.change("leap.go", [{ text: "ab" }], "ab", 3);
+    const answer = gopls.ask("textDocument/hover", {});
+    await settle();
+    expect(line().methods().slice(2)).toEqual(["textDocument/didChange", "textDocument/hover"]);
+    expect(line().sent[2]?.params).toMatchObject({ textDocument: { version: 3 }, contentChanges: [{ text: "a" }, { text: "ab" }] });
+    line().say({ id: line().sent[3]?.id, result: 7 });
+    expect(await answer).toBe(7);
+  });
+
+  it("answers with null where it is away", async () => {
+    line().state("off");
+    expect(await gopls.ask("textDocument/hover", {})).toBeNull();
+  });
+
+  it("lets a question wait a moment for it", async () => {
+    const answer = gopls.ask("textDocument/hover", {});
+    line().state("ready");
+    await settle();
+    line().say({ id: 1, result: "found" });
+    expect(await answer).toBe("found");
+  });
+
+  it("comes back after it ended, with all files as they are now", async () => {
+    line().state("ready");
+    const lost = gopls.ask("textDocument/hover", {});
+    await settle();
+    line().close();
+    expect(await lost).toBeNull();
+    gopls.change("leap.go", [{ text: "b" }], "b", 2);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(lines).toHaveLength(2);
+    line().state("ready");
+    expect(line().sent[1]?.params).toMatchObject({ textDocument: { text: "b", version: 2 } });
+  });
+
+  it("rests when idle until the next keystroke", async () => {
+    line().state("ready");
+    line().state("idle");
+    line().close();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(lines).toHaveLength(1);
+    gopls.change("leap.go", [{ text: "b" }], "b", 2);
+    expect(lines).toHaveLength(2);
+  });
+
+  it("looks again while it is being prepared, and says so all the time", async () => {
+    line().state("preparing");
+    line().close();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(lines).toHaveLength(2);
+    expect(states.every((state, index) => index === 0 || state === "preparing")).toBe(true);
+  });
+
+  it("asks ever more seldom where it is refused", async () => {
+    line().close(4404);
+    expect(states.at(-1)).toBe("off");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(lines).toHaveLength(1);
+  });
+
+  it("hands on what was found in files that are open", () => {
+    line().state("ready");
+    line().say({ method: "textDocument/publishDiagnostics", params: { uri: "file:///work/leap.go", diagnostics: [] } });
+    line().say({ method: "textDocument/publishDiagnostics", params: { uri: "file:///work/other.go", diagnostics: [] } });
+    expect(found).toEqual([["leap.go", []]]);
+  });
+
+  it("forgets a question that nobody waits for any more", async () => {
+    line().state("ready");
+    const controller = new AbortController();
+    const answer = gopls.ask("textDocument/completion", {}, controller.signal);
+    await settle();
+    controller.abort();
+    expect(await answer).toBeNull();
+    expect(line().methods().at(-1)).toBe("$/cancelRequest");
+  });
+});
