@@ -29,6 +29,7 @@ from judge.sandbox.transport import Launcher
 TAKE_SECONDS = 30.0
 LOOK_SECONDS = 5.0
 AGAIN_SECONDS = 15.0
+PREPARE_AGAIN_SECONDS = 60.0
 SILENT_SECONDS = 20.0
 """A page that was silent for so long may lose its place to another."""
 OF_ONE_PERSON = 3
@@ -142,10 +143,10 @@ class Pool:
         """Where waiting would not help: say so. Under the lock."""
         if self._closed:
             raise NotNow("off", "the language servers are being stopped")
-        if self._step is not None:
-            raise NotNow("preparing", self._error or self._step[0], self._step[1])
         if self._error:
             raise NotNow("off", self._error)
+        if self._step is not None:
+            raise NotNow("preparing", *self._step)
 
     def _one_less_of(self, person: str) -> None:
         """The oldest of somebody who has as many as one may have is lost."""
@@ -210,12 +211,13 @@ class Pool:
         while not self._closed:
             try:
                 self._launcher = self._launcher or self._choose()
+                self._error = ""
                 self._in_background(self._launcher)
             except JudgeFault as error:
                 _log.warning("language servers cannot be prepared", reason=str(error))
                 with self._changed:
                     self._error = str(error)
-                    self._changed.wait(AGAIN_SECONDS)
+                    self._changed.wait_for(lambda: self._closed, PREPARE_AGAIN_SECONDS)
             else:
                 with self._changed:
                     self._error, self._step = "", None
@@ -254,7 +256,7 @@ class Pool:
             with self._changed:
                 self._making, self._error = 0, str(error)
                 self._changed.notify_all()
-                self._changed.wait(AGAIN_SECONDS)
+                self._changed.wait_for(lambda: self._closed, AGAIN_SECONDS)
             return
         with self._changed:
             self._making, self._error = 0, ""

@@ -35,7 +35,7 @@ window.WebSocket = class extends WebSocket {
 """
 FIRST_SECONDS = 3.0
 LATER_MS = 250
-"""Generous, for machines that do other things as well; docs/decisions/0007-gopls.md has both."""
+"""Generous, for machines that do other things as well; docs/decisions/0008-gopls.md has both."""
 
 
 @pytest.fixture
