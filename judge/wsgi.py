@@ -28,7 +28,10 @@ application = create_app(settings)
 live = Live(application, settings)
 programs = Console(application, settings)
 editors = Gopls(application, settings)
-_sockets = {console.PATH: programs, gopls.PATH: editors}
+_sockets: dict[str, Callable[[Scope, Receive, Send], Awaitable[None]]] = {
+    console.PATH: programs,
+    gopls.PATH: editors,
+}
 _pages = cast(
     "Callable[[Scope, Receive, Send], Awaitable[None]]",
     WSGIMiddleware(cast("Any", application.wsgi_app), workers=settings.web_threads),

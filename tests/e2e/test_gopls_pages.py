@@ -7,9 +7,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_pages import NewPage, code, new_page, open_problem, register, write
-
-__all__ = ["new_page"]
+from tests.e2e.pages import NewPage, code, ready, register, write
+from tests.e2e.test_pages import open_problem
 
 PREPARED_MS = 600_000
 """Where gopls has yet to be built."""
@@ -177,3 +176,24 @@ def test_without_it_keywords_names_and_packages_are_completed(new_page: NewPage)
     put(page, "package tip\n\nfunc f() {\n\tstri")
     page.keyboard.type("n")
     assert {"string", "strings"} <= set(suggestions(page))
+
+
+def test_the_playground_has_it_too(new_page: NewPage) -> None:
+    page = new_page()
+    register(page)
+    page.goto("/play")
+    ready(page)
+    expect(page.locator(READY)).to_be_visible(timeout=PREPARED_MS)
+    put(page, 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt')
+    page.keyboard.type(".")
+    assert "Println" in suggestions(page)
+
+
+def test_who_is_not_signed_in_has_keywords_and_packages(new_page: NewPage) -> None:
+    page = new_page()
+    page.goto("/play")
+    ready(page)
+    put(page, "package main\n\nfunc main() {\n\tstri")
+    page.keyboard.type("n")
+    assert {"string", "strings"} <= set(suggestions(page))
+    expect(page.locator(".gopls")).to_have_count(0)

@@ -78,6 +78,7 @@ def address(servers_folder: Path, request: pytest.FixtureRequest) -> Iterator[st
 def server(app: Flask, address: str) -> Iterator[Server]:
     app.extensions["judge"] = replace(app.extensions["judge"], gopls_address=address)
     server = Server(app)
+    server.live = gopls.Gopls(app, app.extensions["judge"])  # type: ignore[assignment]
     yield server
     server.stop()
 

@@ -17,6 +17,8 @@ import { drawResult, drawVerdict } from "../shared/results";
 import { Run, type End, type RunMessage } from "../shared/run";
 import { Keeper, SEEN_BY, type Snippet, type Visibility } from "../shared/snippet";
 import { read, remove, write } from "../shared/store";
+import { codeActions } from "../shared/actions";
+import { showGopls } from "../shared/status";
 import { select, tabList } from "../shared/tabs";
 import { toast } from "../shared/toast";
 import { Workspace } from "../shared/workspace";
@@ -72,8 +74,10 @@ const workspace = new Workspace(
       leave.classList.toggle("armed", armed);
       leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
     },
+    gopls: showGopls,
   },
   { tests: data.language === "go", extensions: data.extensions },
+  data.language === "go" && data.signedIn ? { path: "play", go: "" } : null,
 );
 workspace.onRemove = (name) => {
   if (workspace.names().length === 1) {
@@ -336,6 +340,7 @@ offer(
   ...Object.entries(SEEN_BY).map(([visibility, words]) => ({
     title: `Let it be seen by: ${words.toLowerCase()}`, hint: "snippet", run: () => keeper.setVisibility(visibility as Visibility),
   })),
+  ...(data.language === "go" ? codeActions(workspace) : []),
   { title: "Add a file", hint: "playground", run: addFile },
   { title: "Restore what this page came with", hint: "playground", run: startAgain },
   { title: "Go to the code", hint: "playground", run: () => { setView("code"); workspace.focus(); } },

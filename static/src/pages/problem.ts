@@ -3,6 +3,7 @@
 import "../styles/problem.scss";
 import "../styles/results.scss";
 import { param, setParam } from "../shared/address";
+import { codeActions } from "../shared/actions";
 import { drawAttempts, drawStrip } from "../shared/attempts";
 import { hueOf, points, type Attempt, type Purpose, type Result } from "../shared/data";
 import { askName, showSheet } from "../shared/dialog";
@@ -71,6 +72,7 @@ const workspace = new Workspace(
     },
     gopls: showGopls,
   },
+  { tests: false },
   data.module,
 );
 drafts.onReplaced = (files) => workspace.replaceAll(files);
@@ -312,11 +314,7 @@ offer(
   { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void judge("submit") },
   { title: "All attempts on a page of their own", hint: "this problem", run: () => location.assign(data.urls.submissions) },
   { title: "Show earlier attempts", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },
-  { title: "Format the code", hint: "editor", keys: "Shift+Alt+F", run: () => void workspace.format() },
-  { title: "Organise imports", hint: "editor", keys: "Shift+Alt+O", run: () => void workspace.organise() },
-  { title: "Quick fix", hint: "editor", keys: "Ctrl+.", run: () => void workspace.run("editor.action.quickFix") },
-  { title: "Rename", hint: "editor", keys: "F2", run: () => void workspace.run("editor.action.rename") },
-  { title: "Go to definition", hint: "editor", keys: "F12", run: () => void workspace.run("editor.action.revealDefinition") },
+  ...codeActions(workspace),
   { title: "Restore the starter", hint: "this problem", run: startAgain },
   { title: "Editor in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "editor" ? null : "editor") },
   { title: "Statement in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "statement" ? null : "statement") },

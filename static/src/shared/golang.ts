@@ -58,7 +58,8 @@ interface Location {
 
 /** What the providers know of a page: its server, its files, and how to show one. */
 export interface Home {
-  gopls: Gopls;
+  /** Null where there is none, as for who is not signed in. */
+  gopls: Gopls | null;
   writable: (name: string) => boolean;
   show: (name: string, range: monaco.IRange | null) => void;
   /** Shows a file of the standard library. */
@@ -210,7 +211,7 @@ function signalOf(token: monaco.CancellationToken): AbortSignal {
 async function ask<Answer>(
   method: string, model: monaco.editor.ITextModel, position: monaco.IPosition, token?: monaco.CancellationToken, more: object = {},
 ): Promise<Answer | null> {
-  if (!home) return null;
+  if (!home?.gopls) return null;
   const params = { ...Gopls.at(nameOfModel(model.uri), toPosition(position)), ...more };
   return (await home.gopls.ask(method, params, token && signalOf(token))) as Answer | null;
 }
@@ -231,7 +232,7 @@ function workspaceEdit(edit: WorkspaceEdit): monaco.languages.WorkspaceEdit | st
 async function resolved(action: Action): Promise<monaco.languages.WorkspaceEdit | null> {
   let edit = action.edit;
   if (!edit && action.handle !== undefined) {
-    const full = (await home?.gopls.ask("codeAction/resolve", { handle: action.handle })) as { edit?: WorkspaceEdit } | null;
+    const full = (await home?.gopls?.ask("codeAction/resolve", { handle: action.handle })) as { edit?: WorkspaceEdit } | null;
     edit = full?.edit;
   }
   const made = edit ? workspaceEdit(edit) : null;
@@ -239,7 +240,7 @@ async function resolved(action: Action): Promise<monaco.languages.WorkspaceEdit 
 }
 
 async function actionsFor(model: monaco.editor.ITextModel, range: monaco.IRange, only: string[] | undefined): Promise<Action[]> {
-  const found = await home?.gopls.ask("textDocument/codeAction", {
+  const found = await home?.gopls?.ask("textDocument/codeAction", {
     textDocument: { uri: uriOf(nameOfModel(model.uri)) }, range: toRange(range), context: { only },
   });
   return (found as Action[] | null | undefined) ?? [];
@@ -262,7 +263,7 @@ export async function organiseImports(editor: monaco.editor.ICodeEditor): Promis
 async function located({ uri, range }: Location): Promise<monaco.languages.Location | null> {
   const name = nameOf(uri);
   if (name.startsWith("/") && !monaco.editor.getModel(modelUri(name))) {
-    const source = (await home?.gopls.ask("judge/source", { uri })) as { text: string } | null;
+    const source = (await home?.gopls?.ask("judge/source", { uri })) as { text: string } | null;
     if (!source) return null;
     monaco.editor.createModel(source.text, "go", modelUri(name));
   }
@@ -287,7 +288,7 @@ export function teach(page: Home): void {
       type Found = { isIncomplete: boolean; items: Completion[] };
       const found = await ask<Found>("textDocument/completion", model, position, token);
       if (token.isCancellationRequested) return { suggestions: [] };
-      if (found === null && home?.gopls.ready !== true) return { suggestions: ownSuggestions(model, position, range) };
+      if (found === null && home?.gopls?.ready !== true) return { suggestions: ownSuggestions(model, position, range) };
       const suggestions = (found?.items ?? []).map((item) => completion(item, range));
       return { suggestions, incomplete: found?.isIncomplete ?? false };
     },
@@ -370,7 +371,7 @@ export function teach(page: Home): void {
     displayName: "gopls",
     provideDocumentFormattingEdits: async (model, _options, token) => {
       const params = { textDocument: { uri: uriOf(nameOfModel(model.uri)) } };
-      const found = (await home?.gopls.ask("textDocument/formatting", params, signalOf(token))) as TextEdit[] | null | undefined;
+      const found = (await home?.gopls?.ask("textDocument/formatting", params, signalOf(token))) as TextEdit[] | null | undefined;
       return (found ?? []).map(fromEdit);
     },
   });

@@ -114,7 +114,7 @@ function applyTheme(dark: boolean): void {
 
 /** What the providers may ask of the page. */
 export interface Host {
-  gopls: Gopls;
+  gopls: Gopls | null;
   open: (name: string) => void;
   openLibrary: (name: string, text: string) => void;
 }
@@ -126,7 +126,7 @@ export class MonacoSurface implements Surface {
   private shown = "";
   private armed = false;
 
-  constructor(host: HTMLElement, private readonly watcher: Watcher, private readonly page: Host | null = null) {
+  constructor(host: HTMLElement, private readonly watcher: Watcher, private readonly page: Host) {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     applyTheme(dark.matches);
     dark.addEventListener("change", () => applyTheme(dark.matches));
@@ -165,7 +165,7 @@ export class MonacoSurface implements Surface {
     void document.fonts.load("14px 'JetBrains Mono Variable'").then(() => monaco.editor.remeasureFonts());
     this.editor.onKeyDown((event) => this.onKey(event));
     this.editor.onDidBlurEditorWidget(() => this.arm(false));
-    if (page) this.learn(page);
+    this.learn(page);
   }
 
   show(name: string): void {
@@ -197,7 +197,7 @@ export class MonacoSurface implements Surface {
       this.watcher.changed(name);
     });
     this.models.set(name, { model, readOnly });
-    if (this.page) keepTold(this.page.gopls, name, model);
+    if (this.page.gopls && !name.startsWith("/")) keepTold(this.page.gopls, name, model);
   }
 
   drop(name: string): void {

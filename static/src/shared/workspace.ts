@@ -69,7 +69,7 @@ export class Workspace {
     const plain = this.surface;
     if (!(plain instanceof PlainSurface)) return;
     const { start, end, focused } = plain.selection();
-    const page = this.gopls && {
+    const page = {
       gopls: this.gopls,
       open: (name: string) => this.open(name),
       openLibrary: (name: string, text: string) => this.openLibrary(name, text),
