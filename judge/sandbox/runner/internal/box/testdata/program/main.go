@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -80,9 +81,12 @@ var acts = map[string]func() error{
 	},
 	"reserve": func() error { large = make([]byte, argument()<<20); return nil },
 	"threads": func() error {
+		var up sync.WaitGroup
 		for range argument() {
-			go func() { runtime.LockOSThread(); select {} }()
+			up.Add(1)
+			go func() { runtime.LockOSThread(); up.Done(); select {} }()
 		}
+		up.Wait()
 		time.Sleep(200 * time.Millisecond)
 		return nil
 	},
