@@ -7,7 +7,7 @@ import importlib
 import os
 import platform
 
-ALL = ("core", "endtoend", "live", "memory")
+ALL = ("core", "endtoend", "live", "memory", "playground")
 
 
 def main() -> None:
@@ -33,6 +33,7 @@ QUICK = {
     "endtoend": ["--rounds", "2", "--each", "5", "--many", "20"],
     "live": ["--pages", "200"],
     "memory": ["--verdicts", "3"],
+    "playground": ["--rounds", "5", "--at-once", "5"],
 }
 """Options of the quick form."""
 

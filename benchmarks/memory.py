@@ -25,13 +25,14 @@ AIM_MB = 150
 SETTLE_SECONDS = 3
 
 
-def containers() -> set[str]:
-    """Names of the sandbox containers of this engine; none where there is no engine."""
+def containers_of(pid: int) -> list[str]:
+    """Names of the sandbox containers of a worker; none where there is no engine."""
     try:
         found = docker.from_env().containers.list(filters={"label": "judge.role=sandbox"})
     except DockerException:
-        return set()
-    return {str(one.name) for one in found}
+        return []
+    owned = f":{pid}:"
+    return [str(one.name) for one in found if owned in one.labels["judge.owner"]]
 
 
 def used_by(container: str) -> float:
@@ -52,7 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--verdicts", type=int, default=10, help="judged before the look")
     options = parser.parse_args(arguments)
-    others = containers()
     with product(JUDGE_WORKERS="1", **GENEROUS) as running:
         running.command("course", "import", str(UNIT.path.parent))
         student = Student(running)
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         time.sleep(SETTLE_SECONDS)
         (worker,) = part(running, "judge.cli", "worker")
         own = worker.memory_full_info().uss
-        kept = [used_by(name) for name in containers() - others]
+        kept = [used_by(name) for name in containers_of(worker.pid)]
         rows = [
             ["worker", f"{own / 1e6:.0f} MB"],
             [f"its containers ({len(kept)})", f"{sum(kept) / 1e6:.0f} MB"],

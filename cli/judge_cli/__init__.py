@@ -1,0 +1,1 @@
+"""Solve problems of a judge from the terminal."""
