@@ -16,6 +16,7 @@ from judge.web import (
     assets,
     auth,
     board,
+    device,
     errors,
     health,
     pages,
@@ -32,6 +33,7 @@ PAGES = (
     assets.blueprint,
     auth.blueprint,
     board.blueprint,
+    device.pages,
     pages.blueprint,
     playground.blueprint,
     submission_pages.blueprint,
@@ -69,6 +71,8 @@ def _limit(app: Flask, limiter: Limiter, settings: Settings) -> None:
         "workspace.submit": settings.limit_submit,
         "api.submit": settings.limit_submit,
         "auth.register": settings.limit_register,
+        "device.begin": settings.limit_login,
+        "device_pages.approve": settings.limit_login,
         "run.run": security.rate_of_runs(settings),
         "run.save": settings.limit_save,
         "playground.save": settings.limit_save,
@@ -103,6 +107,6 @@ def _register_api(app: Flask) -> None:
     openapi = _OpenApi(app, spec_kwargs={"servers": [{"url": "/"}]})
     openapi.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     openapi.spec.options["security"] = [{"token": []}]
-    for blueprint in (api.blueprint, run.blueprint):
+    for blueprint in (api.blueprint, device.blueprint, run.blueprint):
         openapi.register_blueprint(blueprint)
         security.csrf.exempt(blueprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -107,8 +108,7 @@ def download(slug: str, into: Path | None, force: bool) -> None:
     problem = Server(account.url, account.token).get(f"/api/v1/problems/{slug}")
     folder = into or Path(problem["slug"])
     files = {**problem["starter"], **problem["tests"]}
-    if problem["module"]:
-        files["go.mod"] = f"module {problem['module']}\n\ngo {problem['go']}\n"
+    files["go.mod"] = f"module {problem['module']}\n\ngo {problem['go'] or _go_version()}\n"
     for case in problem["cases"]:
         files[f"testdata/{case['name']}.in"] = case["stdin"]
         files[f"testdata/{case['name']}.out"] = case["expected"]
@@ -129,10 +129,24 @@ def download(slug: str, into: Path | None, force: bool) -> None:
     click.echo(f"{problem['title']} is in {folder}: {', '.join(sorted(files))}")
 
 
+def _go_version() -> str:
+    """Of this machine's Go, "1.26", or of the oldest that has all that courses use."""
+    go = shutil.which("go")
+    if go is not None:
+        done = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False)
+        if found := re.match(r"go(\d+\.\d+)", done.stdout):
+            return found[1]
+    return "1.23"
+
+
 def _harmless(name: str) -> bool:
     parts = Path(name).parts
-    return bool(parts) and not Path(name).is_absolute() and not any(
-        part == ".." or part.startswith(".") or "\\" in part or ":" in part for part in parts
+    return (
+        bool(parts)
+        and not Path(name).is_absolute()
+        and not any(
+            part == ".." or part.startswith(".") or "\\" in part or ":" in part for part in parts
+        )
     )
 
 

@@ -37,6 +37,14 @@ class Limits(Schema):
     output_kb = fields.Integer(required=True)
 
 
+class Case(Schema):
+    """A visible case of a problem that is about input and output."""
+
+    name = fields.String(required=True)
+    stdin = fields.String(required=True)
+    expected = fields.String(required=True)
+
+
 class ProblemDetail(ProblemSummary):
     """A problem as students see it."""
 
@@ -45,6 +53,9 @@ class ProblemDetail(ProblemSummary):
     extra = fields.Boolean(required=True)
     starter = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     tests = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    cases = fields.List(fields.Nested(Case), required=True)
+    module = fields.String(required=True, metadata={"description": "of go.mod"})
+    go = fields.String(required=True, metadata={"description": "language version, of go.mod"})
     limits = fields.Nested(Limits, required=True)
 
 
@@ -178,6 +189,9 @@ def show_problem(slug: str) -> dict[str, Any]:
         "extra": view.extra,
         "starter": view.starter,
         "tests": dict(view.tests),
+        "cases": view.cases,
+        "module": view.module,
+        "go": view.go,
         "limits": view.limits,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint as Pages
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
@@ -90,14 +90,14 @@ def collect() -> dict[str, str | None]:
 @pages.get("/device")
 @login_required
 def show() -> ResponseReturnValue:
-    """Type the code; with `?code=` it is asked about at once. `?done=`: it was approved."""
+    """Type the code; with `?code=` it is asked about at once."""
     code, name, wrong = request.args.get("code", "")[:20], "", ""
     if code:
         try:
             name = devices.name_of(code)
         except NotFound as error:
             wrong = str(error)
-    done = request.args.get("done", "")[: devices.MAX_NAME_CHARACTERS]
+    done = session.pop("device", "")
     status = 404 if wrong else 200
     return render_template("auth/device.html", code=code, name=name, wrong=wrong, done=done), status
 
@@ -112,7 +112,8 @@ def approve() -> ResponseReturnValue:
     except NotFound as error:
         page = render_template("auth/device.html", code=code, name="", wrong=str(error), done="")
         return page, 404
-    return redirect(url_for("device_pages.show", done=name))
+    session["device"] = name
+    return redirect(url_for("device_pages.show"))
 
 
 def _body() -> dict[str, Any]:

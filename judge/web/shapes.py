@@ -60,6 +60,10 @@ def attempt(submission: Submission, max_score: float) -> dict[str, Any]:
 
 def snippet_address(found: Snippet, version: int | None = None) -> str:
     """The whole address of a snippet, to be given away. `version`: None for the newest."""
+    return public_address(url_for("playground.snippet", public_id=found.public_id, version=version))
+
+
+def public_address(path: str) -> str:
+    """The whole address of a page of ours, as people open it."""
     settings: Settings = current_app.extensions["judge"]
-    path = url_for("playground.snippet", public_id=found.public_id, version=version)
     return (settings.public_url or request.host_url).rstrip("/") + path

@@ -78,6 +78,14 @@ RULES: dict[str, Rule] = {
     ),
     "GET playground.embed": Rule("/embed/{private}", dict.fromkeys(EVERYBODY, 404)),
     "GET playground.embed_script": Rule("/embed.js", EVERYBODY),
+    "GET device_pages.show": Rule("/device", SIGNED_IN),
+    "POST device_pages.approve": Rule(
+        "/device", dict.fromkeys(EVERYBODY, 404) | {"anonymous": 302}
+    ),
+    "POST device.begin": Rule("/api/v1/device/codes", EVERYBODY, {"name": "judge-cli"}),
+    "POST device.collect": Rule(
+        "/api/v1/device/token", dict.fromkeys(EVERYBODY, 404), {"device_code": "unknown"}
+    ),
     "GET health.healthz": Rule("/healthz", EVERYBODY),
     "GET health.readyz": Rule("/readyz", dict.fromkeys(EVERYBODY, 503)),
     "GET health.prometheus": Rule("/metrics", EVERYBODY),

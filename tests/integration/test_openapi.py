@@ -36,6 +36,8 @@ OPERATIONS = [
     ("GET", "/api/v1/submissions/{submission_id}"),
     ("POST", "/api/run"),
     ("POST", "/api/save"),
+    ("POST", "/api/v1/device/codes"),
+    ("POST", "/api/v1/device/token"),
 ]
 _state: dict[str, Any] = {}
 

@@ -10,7 +10,10 @@ import pytest
 from judge.cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "cli" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]  # fmt: skip
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 SETTING = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
