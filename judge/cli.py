@@ -27,6 +27,8 @@ COMMANDS = {
     "janitor": "judge.commands.running:janitor",
     "gopls": "judge.commands.running:gopls",
     "db": "judge.commands.managing:database",
+    "backup": "judge.commands.backups:backup",
+    "restore": "judge.commands.backups:restore",
     "user": "judge.commands.managing:user",
     "token": "judge.commands.managing:token",
     "course": "judge.commands.managing:course",

@@ -40,6 +40,14 @@ def newest() -> str:
     return head
 
 
+def knows(revision: str) -> bool:
+    """Whether `revision` is one of our migrations."""
+    return any(
+        one.revision == revision
+        for one in ScriptDirectory.from_config(configuration("")).walk_revisions()
+    )
+
+
 def current() -> str | None:
     """The revision that the configured database is at; None where it has no tables of ours."""
     with db.scope() as session:
