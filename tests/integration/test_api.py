@@ -123,7 +123,7 @@ def test_a_program_runs_through_the_queue(client: FlaskClient, worker: Any) -> N
     assert response.status_code == 200
     expected = {key: value for key, value in OUTCOME.items() if key != "repeatable"}
     assert response.get_json() == expected | {"cached": False}
-    assert worker.asked[0][1:] == [HELLO["code"], "in"]
+    assert worker.asked[0][1:] == [HELLO["code"], "in", "go"]
     again = client.post("/api/run", json={**HELLO, "stdin": "in"}).get_json()
     assert again == expected | {"cached": True}
 
@@ -153,7 +153,7 @@ def test_our_fault_is_not_an_outcome(client: FlaskClient, worker: Any) -> None:
         ({"code": "x", "stdin": []}, 400, "stdin"),
         ({"code": "a\0b"}, 400, "NUL"),
         ({"code": "\ud800"}, 400, "Unicode"),
-        ({"code": "x", "language": "python"}, 400, "there is: go"),
+        ({"code": "x", "language": "cobol"}, 400, "there is: go, python, javascript"),
         ({"code": "x" * 131073}, 413, "131072"),
         ({"code": "x", "stdin": "x" * (1 << 20) + "x"}, 413, "stdin"),
         (["x"], 400, "object"),
