@@ -185,7 +185,7 @@ def test_the_playground_has_it_too(new_page: NewPage) -> None:
     ready(page)
     expect(page.locator(READY)).to_be_visible(timeout=PREPARED_MS)
     put(page, 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt')
-    page.keyboard.type(".")
+    page.keyboard.type(".Print")
     assert "Println" in suggestions(page)
 
 
