@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select, update
 
 from judge.db import scope, session
 from judge.models import Problem, Result, Submission, TestResult, User
+from judge.turns import Turn
 from judge.verdict import view
 from judge.verdict.verdicts import Verdict
 
@@ -124,17 +125,18 @@ def stored(submission: Submission) -> dict[str, Any] | None:
     return {**body, "tests": list(tests)}
 
 
-def result_for(viewer: User, submission: Submission, place: int | None = None) -> dict[str, Any]:
+def result_for(viewer: User, submission: Submission, turn: Turn | None = None) -> dict[str, Any]:
     """State and result as `viewer` may see them: staff all of it, others the student's view.
 
-    :param place: in the queue, from 1, where it is known.
+    :param turn: where it waits.
     """
     found = stored(submission) if submission.state == "done" else None
     told: dict[str, Any] = {
         "id": str(submission.id),
         "state": submission.state,
         "purpose": submission.purpose,
-        "place": place,
+        "place": turn.place if turn else None,
+        "wait_seconds": turn.wait_seconds if turn else None,
         "verdict": submission.verdict,
         "timestamps": _timestamps(submission),
     }

@@ -8,15 +8,18 @@ renew nor record: `attempt` no longer matches.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Literal
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Interval, bindparam, func, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from judge import history
+from judge import history, turns
 from judge.db import session
 from judge.models import Problem, Submission
 from judge.verdict.result import Result
@@ -25,6 +28,7 @@ from judge.verdict.verdicts import Verdict
 Fate = Literal["queued", "set aside", "gone"]
 
 _log = structlog.get_logger(__name__)
+_Taken = tuple[UUID, int, int, int, str, dict[str, str]]
 _PLAIN = {"synchronize_session": False}
 
 
@@ -40,30 +44,42 @@ class Claim:
     files: dict[str, str]
 
 
-def claim(submission_id: UUID, worker: str, lease_seconds: float) -> Claim | None:
-    """Take a queued submission; None where somebody has it, or nobody needs to."""
-    columns = (
-        Submission.attempt,
-        Submission.tries,
-        Submission.version_id,
-        Submission.purpose,
-        Submission.files,
-    )
-    taken = session.execute(
+def claim(ticket: UUID, worker: str, lease_seconds: float) -> Claim | None:
+    """Take the submission whose turn it is; None where nothing of the kind waits.
+
+    :param ticket: a submission; what is taken is as urgent as that one.
+    """
+    values = {"ticket": ticket, "holder": worker, "lease": timedelta(seconds=lease_seconds)}
+    for chosen in (turns.alone, turns.next_up):
+        taken = session.execute(_taking(chosen), values, execution_options=_PLAIN).one_or_none()
+        if taken is not None:
+            break
+    session.commit()
+    return Claim(*taken) if taken is not None else None
+
+
+@cache
+def _taking(chosen: Callable[[], ColumnElement[bool]]) -> ReturningUpdate[*_Taken]:
+    """The claim of what `chosen` picks; a statement is made once, since making it takes time."""
+    return (
         update(Submission)
-        .where(Submission.id == submission_id, Submission.state == "queued")
+        .where(chosen())
         .values(
             state="running",
             attempt=Submission.attempt + 1,
-            worker=worker,
-            lease_until=func.clock_timestamp() + timedelta(seconds=lease_seconds),
+            worker=bindparam("holder"),
+            lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval()),
             started_at=func.clock_timestamp(),
         )
-        .returning(*columns),
-        execution_options=_PLAIN,
-    ).one_or_none()
-    session.commit()
-    return Claim(submission_id, *taken) if taken is not None else None
+        .returning(
+            Submission.id,
+            Submission.attempt,
+            Submission.tries,
+            Submission.version_id,
+            Submission.purpose,
+            Submission.files,
+        )
+    )
 
 
 def renew(submission_id: UUID, attempt: int, lease_seconds: float) -> bool:

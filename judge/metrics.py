@@ -13,6 +13,8 @@ from redis.client import Pipeline
 
 KEY = "judge:metrics"
 _SEPARATOR = "|"
+_PACE = "judge:pace"
+_PACE_OF = 50
 
 
 def count(pipeline: Pipeline, name: str, label: str = "", amount: float = 1) -> None:
@@ -26,6 +28,21 @@ def count_verdict(pipeline: Pipeline, verdict: str, phases: Mapping[str, float])
     for phase, seconds in phases.items():
         count(pipeline, "phase_seconds", phase, seconds)
         count(pipeline, "phase_count", phase)
+
+
+def count_pace(pipeline: Pipeline, seconds: float) -> None:
+    """A worker was occupied so long with a submission."""
+    pipeline.lpush(_PACE, f"{seconds:.4f}")
+    pipeline.ltrim(_PACE, 0, _PACE_OF - 1)
+
+
+def pace(client: Redis) -> float | None:
+    """Seconds that one of the last submissions occupied a worker, on the average.
+
+    :raises RedisError: it is away.
+    """
+    last = [float(value) for value in client.lrange(_PACE, 0, -1)]
+    return sum(last) / len(last) if last else None
 
 
 def read(client: Redis) -> dict[str, dict[str, float]]:

@@ -1,11 +1,10 @@
 """The queue in Redis: the only module that puts RQ jobs on it.
 
 Theory of operation. PostgreSQL is the truth: a submission is queued there, in one
-transaction with its files. The RQ job is a hint to a worker to look at it now, and
-holds nothing but its id. So a lost job costs time, never a submission: the janitor
-puts it back; and a job that comes twice finds nothing to claim the second time.
+transaction with its files. The RQ job is a ticket with its id: whoever draws one judges
+what is next (`judge.turns`). So a lost job costs time, never a submission: the janitor
+puts it back; and a job too many finds nothing to claim.
 
-A job's id is made from the submission's and its attempt, so its place can be looked up.
 Queues by urgency, the most urgent first: `RUNS` (somebody waits at the screen),
 `SUBMISSIONS`, `REJUDGE`.
 """
@@ -18,7 +17,6 @@ from datetime import timedelta
 
 from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -41,6 +39,7 @@ ANSWER_SECONDS = 5.0
 JOB_SECONDS = 900
 """RQ's own stop, far beyond any limit of ours: the sandbox stops what takes too long."""
 FAILURE_KEPT = timedelta(hours=1)
+_RUN_PREFIX = "run-"
 
 _pools: dict[str, ConnectionPool] = {}
 _lock = threading.Lock()
@@ -93,7 +92,7 @@ def enqueue_run(
 
     :raises RedisError: it is away or full.
     """
-    _put(RUNS, RUN, f"run-{run_id}", run_id, code, stdin, language, ttl=wait_seconds)
+    _put(RUNS, RUN, f"{_RUN_PREFIX}{run_id}", run_id, code, stdin, language, ttl=wait_seconds)
 
 
 def enqueue_interactive(run_id: str, request: str, wait_seconds: int) -> None:
@@ -130,35 +129,22 @@ def waiting(name: str) -> list[str]:
     return [_text(key) for key in connection().lrange(queue(name).key, 0, -1)]
 
 
-def places() -> dict[str, int]:
-    """Job id to its place in the queue, from 1, over the two that people wait for."""
-    ids = [*waiting(RUNS), *waiting(SUBMISSIONS)]
-    return {job: place for place, job in reversed(list(enumerate(ids, start=1)))}
-
-
-def place(submission: Submission) -> int | None:
-    """The place of a submission, from 1 (the next to be taken); None where that is unknown."""
-    if submission.state != "queued":
-        return None
-    try:
-        client = connection().pipeline(transaction=False)
-        client.llen(queue(RUNS).key)
-        client.lpos(queue(queue_of(submission)).key, job_id(submission))
-        ahead, position = client.execute()
-    except RedisError:
-        return None
-    if position is None:
-        return None
-    return int(position) + 1 + (int(ahead) if submission.purpose != "trial" else 0)
-
-
 def missing(submissions: Iterable[Submission]) -> list[Submission]:
-    """Those of `submissions` that no queue holds.
+    """Those of `submissions`, all that wait, for which the queues have too few jobs.
+
+    Any job lets a worker take what is next, so only their number matters.
 
     :raises RedisError: it is away.
     """
-    held = {job for name in QUEUES for job in waiting(name)}
-    return [one for one in submissions if job_id(one) not in held]
+    by_queue: dict[str, list[Submission]] = {}
+    for one in submissions:
+        by_queue.setdefault(queue_of(one), []).append(one)
+    found: list[Submission] = []
+    for name, those in by_queue.items():
+        held = {job for job in waiting(name) if not job.startswith(_RUN_PREFIX)}
+        lacking = [one for one in those if job_id(one) not in held]
+        found += lacking[: max(0, len(those) - len(held))]
+    return found
 
 
 def depths() -> dict[str, int]:

@@ -20,6 +20,7 @@ from judge_cli.server import Server, ServerError, checked_url
 
 EXIT_NOT_ACCEPTED, EXIT_USAGE, EXIT_UNREACHABLE = 1, 2, 3
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.15, 2.0
+SAID_FROM_SECONDS = 3.0
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -233,8 +234,10 @@ def _watch(server: Server, submission: str) -> dict[str, Any]:
             _status("", said)
             told: dict[str, Any] = found["result"]
             return told
-        place = found["place"]
+        place, expected = found["place"], found["wait_seconds"]
         words = "judging" if found["state"] == "running" else f"place {place} in the queue"
+        if place and expected and expected > SAID_FROM_SECONDS:
+            words += f", about {expected:.0f} s"
         said = _status(words, said)
         time.sleep(wait)
         wait = min(wait * 1.3, LONGEST_WAIT_SECONDS)

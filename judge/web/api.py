@@ -9,8 +9,8 @@ from flask import Response, g, request, url_for
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
-from judge import accounts, courses, history, problems, queue, submissions
-from judge.models import Problem, Submission, User
+from judge import accounts, courses, history, problems, submissions, turns
+from judge.models import Problem, User
 from judge.web import errors
 from judge.web.bearer import documented, token_of
 
@@ -136,11 +136,16 @@ class SubmissionDetail(Schema):
     state = fields.String(required=True)
     purpose = fields.String(required=True)
     place = fields.Integer(allow_none=True, required=True)
+    wait_seconds = fields.Float(
+        allow_none=True,
+        required=True,
+        metadata={"description": "expected seconds until the verdict, while it waits"},
+    )
     result = fields.Dict(allow_none=True, required=True)
     timestamps = fields.Nested(Timestamps, required=True)
 
 
-_STATE_KEYS = {"id", "state", "purpose", "place", "timestamps"}
+_STATE_KEYS = {"id", "state", "purpose", "place", "wait_seconds", "timestamps"}
 
 
 @blueprint.before_request
@@ -245,11 +250,7 @@ def submit(given: dict[str, Any], slug: str) -> dict[str, Any]:
 def show_submission(submission_id: UUID) -> dict[str, Any]:
     """State and result of a submission of one's own."""
     found = submissions.get_for(_me(), submission_id)
-    told = history.result_for(_me(), found, _place(found))
+    told = history.result_for(_me(), found, turns.of(found))
     result = {key: value for key, value in told.items() if key not in _STATE_KEYS}
     state = {key: told[key] for key in _STATE_KEYS}
     return {**state, "result": result if found.state == "done" else None}
-
-
-def _place(submission: Submission) -> int | None:
-    return queue.place(submission)

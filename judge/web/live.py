@@ -35,9 +35,10 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from judge import history, progress, queue, submissions
+from judge import db, history, progress, queue, submissions, turns
 from judge.config import Settings
 from judge.errors import UserError
+from judge.turns import Turn
 from judge.web.sockets import (
     CLOSE_AGAIN,
     CLOSE_DONE,
@@ -69,7 +70,6 @@ class Look:
 
     told: dict[str, Any]
     attempt: int
-    job_id: str
 
     @property
     def done(self) -> bool:
@@ -87,7 +87,8 @@ class Watcher:
     )
     seen: tuple[int, int] = (0, -1)
     """Attempt and index of the last message that was handed over."""
-    job_id: str = ""
+    looked: bool = False
+    """Whether it knows the state, and with it the place, that it begins with."""
     place: int | None = None
     full: bool = False
 
@@ -165,7 +166,7 @@ class Live:
         if look.done:
             await send({"type": "websocket.close", "code": CLOSE_DONE})
             return
-        watcher.job_id = look.job_id
+        watcher.place, watcher.looked = look.told["place"], True
         await self._hub.catch_up(watcher)
         gone = asyncio.ensure_future(_until_gone(receive))
         try:
@@ -216,8 +217,8 @@ class Live:
                 found = submissions.get_for(current_user, wanted)
             except UserError:
                 return None
-            told = history.result_for(current_user, found, queue.place(found))
-            return Look(told, found.attempt, queue.job_id(found))
+            told = history.result_for(current_user, found, turns.of(found))
+            return Look(told, found.attempt)
 
 
 class Hub:
@@ -327,17 +328,24 @@ class Hub:
             watcher
             for watchers in self._watchers.values()
             for watcher in watchers
-            if watcher.seen[1] < 0
+            if watcher.looked and watcher.seen[1] < 0
         ]
         if not waiting:
             return
         loop = asyncio.get_running_loop()
-        places = await loop.run_in_executor(None, queue.places)
+        outlook = await loop.run_in_executor(None, _outlook)
         for watcher in waiting:
-            place = places.get(watcher.job_id)
-            if place is not None and place != watcher.place:
-                watcher.place = place
-                watcher.put({"type": "queued", "place": place})
+            turn = outlook.get(watcher.submission_id)
+            if turn is not None and turn.place != watcher.place:
+                watcher.place = turn.place
+                watcher.put({"type": "queued", "place": turn.place, "wait": turn.wait_seconds})
+
+
+def _outlook() -> dict[UUID, Turn]:
+    try:
+        return turns.outlook()
+    finally:
+        db.release()
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from judge import courses, history, problems, queue, submissions
+from judge import courses, history, problems, submissions, turns
 from judge.errors import UserError
 from judge.models import Problem, Submission
 from judge.web.code import code_lines
@@ -81,7 +81,7 @@ def own(slug: str) -> ResponseReturnValue:
 
 
 def _result(found: Submission) -> dict[str, Any]:
-    return history.result_for(viewer(), found, queue.place(found))
+    return history.result_for(viewer(), found, turns.of(found))
 
 
 def _places(problem: Problem) -> dict[str, Any]:

@@ -34,6 +34,8 @@ from judge.worker import programs
 
 RECORD_WAITS_SECONDS = (0.2, 0.5, 1, 2, 4)
 """Between tries to record while the database is away; then the lease lapses."""
+_AT_ONCE_SECONDS = 0.1
+"""A worker that begins so soon after the last verdict had no pause in between."""
 _MOST_TOLD = 1000
 """Tests told while they run; the rest is in the result."""
 
@@ -62,12 +64,16 @@ class Bench:
         self._pools = pools
         self._teller = teller
         self._unavailable = unavailable
+        self._ended = 0.0
 
-    def judge(self, submission_id: UUID) -> None:
-        """Judge a submission if it is still to be judged."""
-        claim = leases.claim(submission_id, self._name, self._settings.lease)
+    def judge(self, ticket: UUID) -> None:
+        """Judge the submission whose turn it is, if any (`judge.turns`)."""
+        started = time.monotonic()
+        if started - self._ended < _AT_ONCE_SECONDS:
+            started = self._ended
+        claim = leases.claim(ticket, self._name, self._settings.lease)
         if claim is None:
-            _log.info("nothing to claim", submission=str(submission_id))
+            _log.info("nothing to claim", ticket=str(ticket))
             return
         self.holding = claim
         try:
@@ -80,6 +86,8 @@ class Bench:
         finally:
             self.holding = None
             db.release()
+        self._ended = time.monotonic()
+        self._teller.write(lambda pipe: metrics.count_pace(pipe, self._ended - started))
 
     def _attempt(self, claim: Claim) -> None:
         pack = problems.pack_of(claim.version_id)

@@ -182,13 +182,13 @@ def test_places_are_told_as_they_change(
     second = submissions.create(student, problem, GOOD, "submit")
 
     def proceed() -> None:
-        queue.connection().lpop(queue.queue(queue.SUBMISSIONS).key)
+        bench.judge(submission.id)
         time.sleep(2.5)
         bench.judge(second.id)
 
     messages, _ = asyncio.run(follow(server.connect(second, student), proceed))
     assert messages[0]["place"] == 2
-    assert {"type": "queued", "place": 1} in messages
+    assert [one["place"] for one in messages if one["type"] == "queued"] == [1]
 
 
 def refused(connection: Any) -> bool:

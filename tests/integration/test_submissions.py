@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from judge import db, problems, queue, submissions
+from judge import db, problems, queue, submissions, turns
 from judge.errors import BadSubmission, Conflict, NotFound
 from judge.models import Problem, Submission, User
+from judge.turns import Turn
 from tests.integration.conftest import GOOD, make_course, make_user
 from tests.unit.fakes import unit_pack
 
@@ -29,7 +30,8 @@ def test_a_trial_is_more_urgent(student: User, problem: Problem) -> None:
     submitted = submissions.create(student, problem, GOOD, "submit")
     trial = submissions.create(student, problem, GOOD, "trial")
     assert queue.waiting(queue.RUNS) == [queue.job_id(trial)]
-    assert (queue.place(trial), queue.place(submitted)) == (1, 2)
+    places = turns.outlook()
+    assert (places[trial.id].place, places[submitted.id].place) == (1, 2)
 
 
 def test_the_same_key_counts_once(student: User, problem: Problem) -> None:
@@ -92,7 +94,7 @@ def test_without_redis_it_is_accepted_all_the_same(student: User, problem: Probl
     queue.configure("unix:///nowhere/there-is-no-redis.sock")
     made = submissions.create(student, problem, GOOD, "submit")
     assert made.state == "queued"
-    assert queue.place(made) is None
+    assert turns.of(made) == Turn(1, None)
     assert stored() == 1
 
 

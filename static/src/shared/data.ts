@@ -41,6 +41,7 @@ export interface Result {
   state: State;
   purpose: Purpose;
   place?: number | null;
+  wait_seconds?: number | null;
   verdict?: string | null;
   label?: string | null;
   help?: string | null;
@@ -60,7 +61,7 @@ export interface Result {
 
 export type LiveMessage =
   | ({ type: "state" } & Result)
-  | { type: "queued"; place: number | null }
+  | { type: "queued"; place: number | null; wait: number | null }
   | { type: "building" }
   | { type: "running"; total: number | null }
   | { type: "test"; index: number; test: Test };

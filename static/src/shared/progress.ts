@@ -5,6 +5,8 @@ import { h, shape } from "./dom";
 import { drawResult, drawTest } from "./results";
 import type { Going } from "./text";
 
+const WORTH_SAYING_SECONDS = 3;
+
 export class Progress {
   private readonly line = h("span", {});
   private readonly list = h("ol", { class: "tests" });
@@ -31,7 +33,7 @@ export class Progress {
   take(message: LiveMessage): void {
     switch (message.type) {
       case "queued":
-        this.say(queueWords(message.place));
+        this.say(queueWords(message.place, message.wait));
         break;
       case "building":
         this.say("Building your code");
@@ -58,7 +60,7 @@ export class Progress {
     }
     this.list.replaceChildren();
     this.ended = 0;
-    this.say(result.state === "queued" ? queueWords(result.place ?? null) : "Judging your code");
+    this.say(result.state === "queued" ? queueWords(result.place ?? null, result.wait_seconds ?? null) : "Judging your code");
   }
 
   private testWords(): string {
@@ -72,7 +74,15 @@ export class Progress {
   }
 }
 
-export function queueWords(place: number | null): string {
+export function queueWords(place: number | null, wait: number | null): string {
   if (place === null) return "Queued";
-  return place <= 1 ? "Queued, next in line" : `Queued, ${place - 1} ahead`;
+  const where = place <= 1 ? "Queued, next in line" : `Queued, ${place - 1} ahead`;
+  return wait === null || wait < WORTH_SAYING_SECONDS ? where : `${where}, about ${waitWords(wait)}`;
+}
+
+/** Rounded to what such a forecast is good for. */
+function waitWords(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds / 5) * 5} s`;
+  if (seconds < 90) return "a minute";
+  return `${Math.round(seconds / 60)} minutes`;
 }

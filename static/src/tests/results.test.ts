@@ -36,9 +36,12 @@ test.each([
 });
 
 test.each([
-  [null, "Queued"],
-  [1, "Queued, next in line"],
-  [3, "Queued, 2 ahead"],
-])("place %j reads %j", (place, words) => {
-  expect(queueWords(place)).toBe(words);
+  [null, null, "Queued"],
+  [1, 0.4, "Queued, next in line"],
+  [3, null, "Queued, 2 ahead"],
+  [9, 6.1, "Queued, 8 ahead, about 10 s"],
+  [90, 70, "Queued, 89 ahead, about a minute"],
+  [900, 290, "Queued, 899 ahead, about 5 minutes"],
+])("place %j with %j s to wait reads %j", (place, wait, words) => {
+  expect(queueWords(place, wait)).toBe(words);
 });
