@@ -14,7 +14,7 @@ NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format setup clean
+.PHONY: help run test bench chaos lint format setup clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ test: setup ## install what is needed and run all tests (ARGS="-k name" chooses)
 
 bench: setup ## run the benchmarks; each prints a table and the ratio to its reference
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: setup ## a thousand submissions while parts of the product are killed; nothing may be lost (ARGS="--seed 7")
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: setup ## every check that needs no running part
 	$(BIN)/ruff check .

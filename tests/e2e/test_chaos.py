@@ -1,0 +1,15 @@
+"""A short `make chaos`: parts break while students hand in, and nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+from docker import DockerClient
+
+from tests.chaos.__main__ import run
+
+
+def test_nothing_is_lost_while_parts_break(
+    engine: DockerClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    well = run(seed=11, submissions=60, users=10, faults=8, seconds=25)
+    assert well, capsys.readouterr().out
