@@ -11,5 +11,5 @@ from tests.chaos.__main__ import run
 def test_nothing_is_lost_while_parts_break(
     engine: DockerClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    well = run(seed=11, submissions=60, users=10, faults=8, seconds=25)
+    well = run(seed=11, submissions=40, users=8, faults=6, seconds=15)
     assert well, capsys.readouterr().out
