@@ -11,7 +11,7 @@ from typing import get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -171,6 +171,25 @@ def create_token(user: User, name: str) -> str:
         session.rollback()
         raise Conflict(f"{user.username} has a token named {name.strip()} already") from None
     return token
+
+
+def tokens(user: User) -> list[ApiToken]:
+    """The user's API tokens, the newest first; without what they are."""
+    query = select(ApiToken).where(ApiToken.user_id == user.id)
+    return list(session.scalars(query.order_by(ApiToken.created_at.desc())))
+
+
+def revoke_token(user: User, token_id: int) -> str:
+    """Take a token of this user's away; its name.
+
+    :raises NotFound: the user has none of that id.
+    """
+    gone = delete(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == user.id)
+    name: str | None = session.scalar(gone.returning(ApiToken.name))
+    session.commit()
+    if name is None:
+        raise NotFound("there is no such token")
+    return name
 
 
 def set_active(user: User, active: bool) -> None:

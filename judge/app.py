@@ -18,12 +18,14 @@ from judge.web import (
     board,
     device,
     errors,
+    git,
     health,
     pages,
     playground,
     run,
     security,
     submission_pages,
+    tokens,
     workspace,
 )
 from judge.web.bearer import Error
@@ -34,9 +36,11 @@ PAGES = (
     auth.blueprint,
     board.blueprint,
     device.pages,
+    git.blueprint,
     pages.blueprint,
     playground.blueprint,
     submission_pages.blueprint,
+    tokens.blueprint,
     workspace.blueprint,
 )
 """Blueprints for people. A new one needs no more than its line here."""
@@ -57,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiter = security.register(app, settings)
     for blueprint in (*PAGES, health.blueprint):
         app.register_blueprint(blueprint)
+    security.csrf.exempt(git.blueprint)
     _register_api(app)
     assets.register(app)
     errors.register(app)
@@ -73,6 +78,7 @@ def _limit(app: Flask, limiter: Limiter, settings: Settings) -> None:
         "auth.register": settings.limit_register,
         "device.begin": settings.limit_login,
         "device_pages.approve": settings.limit_login,
+        "tokens.create": settings.limit_login,
         "run.run": security.rate_of_runs(settings),
         "run.save": settings.limit_save,
         "playground.save": settings.limit_save,

@@ -13,6 +13,7 @@ from judge.models.submissions import (
     Submission,
     TestResult,
 )
+from judge.models.workspaces import Workspace
 
 __all__ = [
     "ApiToken",
@@ -32,4 +33,5 @@ __all__ = [
     "TestResult",
     "Unit",
     "User",
+    "Workspace",
 ]

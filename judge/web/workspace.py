@@ -105,6 +105,7 @@ def _page(problem: Problem, course: Course | None) -> ResponseReturnValue:
             "draft": url_for("workspace.draft", slug=problem.slug),
             "submissions": url_for("workspace.submit", slug=problem.slug),
             "attempts": url_for("workspace.attempts", slug=problem.slug),
+            "git": url_for("tokens.work", slug=problem.slug),
         },
     }
     return render_template("problems/problem.html", problem=view, course=course, data=data)

@@ -86,6 +86,18 @@ RULES: dict[str, Rule] = {
     "POST device.collect": Rule(
         "/api/v1/device/token", dict.fromkeys(EVERYBODY, 404), {"device_code": "unknown"}
     ),
+    # Only a user's name with a token counts for git, neither a session nor a bearer.
+    "GET git.refs": Rule("/git/leap.git/info/refs", dict.fromkeys(EVERYBODY, 401)),
+    "POST git.fetch": Rule("/git/leap.git/git-upload-pack", dict.fromkeys(EVERYBODY, 401)),
+    "POST git.receive": Rule("/git/leap.git/git-receive-pack", dict.fromkeys(EVERYBODY, 401)),
+    "GET tokens.own": Rule("/account/tokens", SIGNED_IN),
+    "POST tokens.create": Rule(
+        "/account/tokens", dict.fromkeys(EVERYBODY, 422) | {"anonymous": 302}
+    ),
+    "POST tokens.revoke": Rule(
+        "/account/tokens/999/revoke", dict.fromkeys(EVERYBODY, 404) | {"anonymous": 302}
+    ),
+    "GET tokens.work": Rule("/problems/leap/git", SIGNED_IN),
     "GET health.healthz": Rule("/healthz", EVERYBODY),
     "GET health.readyz": Rule("/readyz", dict.fromkeys(EVERYBODY, 503)),
     "GET health.prometheus": Rule("/metrics", EVERYBODY),

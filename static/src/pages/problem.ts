@@ -35,7 +35,7 @@ interface Data {
   module: { path: string; go: string };
   draft: Draft | null;
   attempts: Attempt[];
-  urls: { draft: string; submissions: string; attempts: string };
+  urls: { draft: string; submissions: string; attempts: string; git: string };
 }
 
 const data = pageData("problem-data") as Data;
@@ -312,6 +312,7 @@ listen([
 offer(
   { title: "Run the visible tests", hint: "this problem", keys: "Ctrl+Enter", run: () => void judge("trial") },
   { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void judge("submit") },
+  { title: "Work on it with git", hint: "this problem", run: () => location.assign(data.urls.git) },
   { title: "All attempts on a page of their own", hint: "this problem", run: () => location.assign(data.urls.submissions) },
   { title: "Show earlier attempts", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },
   ...codeActions(workspace),

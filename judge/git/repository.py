@@ -1,0 +1,200 @@
+"""A small repository in memory, from a pack and back to one; what is pushed is checked first.
+
+Only one branch, only files and folders. Objects come from dulwich; which of them may
+stay is decided here, from the head down.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import TypeVar, cast
+
+from dulwich.errors import ApplyDeltaError, ChecksumMismatch, ObjectFormatException
+from dulwich.object_format import DEFAULT_OBJECT_FORMAT
+from dulwich.object_store import MemoryObjectStore
+from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tree
+from dulwich.pack import write_pack_objects
+from dulwich.refs import Ref
+from dulwich.repo import MemoryRepo
+
+from judge.git import pack
+
+BRANCH = Ref(b"refs/heads/main")
+MAX_COMMITS = 1_000
+MAX_ENTRIES = 5_000
+MAX_DEPTH = 8
+MAX_STORED_BYTES = 1024 * 1024
+_MODES = {0o100644, 0o100755, 0o100664}
+_BROKEN = (
+    ApplyDeltaError, ChecksumMismatch, ObjectFormatException, AssertionError, KeyError, ValueError,
+    OSError,
+)  # fmt: skip
+
+
+Kind = TypeVar("Kind", bound=ShaFile)
+
+
+class Refused(ValueError):
+    """A push that cannot be taken; the text says why, for the student."""
+
+
+class Repository:
+    """One branch and its objects."""
+
+    def __init__(self, stored: bytes = b"", head: str = "") -> None:
+        """`stored`: what `dump` gave, with the head of that time."""
+        self.repo = MemoryRepo()
+        self._objects = cast("MemoryObjectStore", self.repo.object_store)
+        if stored:
+            self._add(stored)
+            self._set(ObjectID(head.encode()))
+
+    @property
+    def head(self) -> str:
+        """The commit that the branch is at, in hex; "" where there is none."""
+        return self.repo.refs[BRANCH].decode() if BRANCH in self.repo.refs else ""
+
+    def commit(self, files: Mapping[str, str], message: str, when: datetime) -> None:
+        """Add a commit with these files, the same id for the same arguments."""
+        tree = self._tree({name.encode(): text.encode() for name, text in files.items()})
+        made = Commit()
+        made.tree, made.message = tree, message.encode()
+        made.parents = [ObjectID(self.head.encode())] if self.head else []
+        made.author = made.committer = b"judge <judge@localhost>"
+        made.author_time = made.commit_time = int(when.timestamp())
+        made.author_timezone = made.commit_timezone = 0
+        self._objects.add_object(made)
+        self._set(made.id)
+
+    def push(self, old: str, new: str, data: bytes) -> None:
+        """Move the branch from `old` to `new` with the objects of the pack `data`.
+
+        :raises Refused: it is no plain step forward, or holds what cannot be kept.
+        """
+        if old != self.head:
+            raise Refused("somebody pushed in between: fetch first")
+        try:
+            pack.check(data)
+            self._add(data)
+        except pack.BadPackfile as error:
+            raise Refused(str(error)) from None
+        except _BROKEN:
+            raise Refused("the pack is damaged") from None
+        self._check_step(ObjectID(old.encode()), ObjectID(new.encode()))
+        self._set(ObjectID(new.encode()))
+
+    def files(self) -> dict[str, bytes]:
+        """What lies at the top of the head's tree, without folders."""
+        tree = self._get(self._commit(ObjectID(self.head.encode())).tree, Tree)
+        return {
+            entry.path.decode("utf-8", "replace"): self._get(entry.sha, Blob).data
+            for entry in tree.iteritems()
+            if not stat.S_ISDIR(entry.mode)
+        }
+
+    def history(self) -> Iterator[Commit]:
+        """The commits, the newest first, along first parents."""
+        at = self.head
+        while at:
+            commit = self._commit(ObjectID(at.encode()))
+            yield commit
+            at = commit.parents[0].decode() if commit.parents else ""
+
+    def dump(self) -> bytes:
+        """All that can be reached from the head, as one pack.
+
+        :raises Refused: that is more than can be kept.
+        """
+        kept: dict[ObjectID, ShaFile] = {}
+        waiting = [ObjectID(self.head.encode())]
+        while waiting:
+            name = waiting.pop()
+            if name in kept:
+                continue
+            found = kept[name] = self._objects[name]
+            if isinstance(found, Commit):
+                waiting += [found.tree, *found.parents]
+            elif isinstance(found, Tree):
+                waiting += [entry.sha for entry in found.iteritems()]
+        out = BytesIO()
+        ordered = [(kept[name], None) for name in sorted(kept)]
+        write_pack_objects(out, ordered, DEFAULT_OBJECT_FORMAT, deltify=False)
+        if out.tell() > MAX_STORED_BYTES:
+            raise Refused(f"the repository would be over {MAX_STORED_BYTES >> 20} MiB")
+        return out.getvalue()
+
+    def _set(self, head: ObjectID) -> None:
+        self.repo.refs[BRANCH] = head
+        self.repo.refs.set_symbolic_ref(Ref(b"HEAD"), BRANCH)
+
+    def _add(self, data: bytes) -> None:
+        stream = BytesIO(data)
+        self._objects.add_thin_pack(stream.read, None)
+
+    def _tree(self, files: Mapping[bytes, bytes]) -> ObjectID:
+        tree, folders = Tree(), dict[bytes, dict[bytes, bytes]]()
+        for name, content in files.items():
+            folder, slash, rest = name.partition(b"/")
+            if slash:
+                folders.setdefault(folder, {})[rest] = content
+                continue
+            blob = Blob.from_string(content)
+            self._objects.add_object(blob)
+            tree.add(name, 0o100644, blob.id)
+        for folder, inside in folders.items():
+            tree.add(folder, stat.S_IFDIR, self._tree(inside))
+        self._objects.add_object(tree)
+        return tree.id
+
+    def _get(self, name: ObjectID, kind: type[Kind]) -> Kind:
+        try:
+            found = self._objects[name]
+        except _BROKEN:
+            raise Refused(f"the object {name.decode()[:12]} is missing") from None
+        if not isinstance(found, kind):
+            raise Refused(f"the object {name.decode()[:12]} is no {kind.type_name.decode()}")
+        return found
+
+    def _commit(self, name: ObjectID) -> Commit:
+        return self._get(name, Commit)
+
+    def _check_step(self, old: ObjectID, new: ObjectID) -> None:
+        """Whether `new` is `old` or comes after it, and all in between may be kept."""
+        waiting, seen, forward = [new], set[ObjectID](), False
+        room = MAX_ENTRIES
+        while waiting:
+            name = waiting.pop()
+            if name == old:
+                forward = True
+                continue
+            if name in seen:
+                continue
+            seen.add(name)
+            if len(seen) > MAX_COMMITS:
+                raise Refused(f"over {MAX_COMMITS} commits at once")
+            commit = self._commit(name)
+            room = self._check_tree(commit.tree, MAX_DEPTH, room)
+            waiting += commit.parents
+        if not forward:
+            raise Refused("this is no step forward from what is here: fetch and merge first")
+
+    def _check_tree(self, name: ObjectID, depth: int, room: int) -> int:
+        if not depth:
+            raise Refused(f"folders are nested over {MAX_DEPTH} deep")
+        for entry in self._get(name, Tree).iteritems():
+            room -= 1
+            if room < 0:
+                raise Refused(f"over {MAX_ENTRIES} files in all commits together")
+            shown = entry.path.decode("utf-8", "replace")
+            if entry.path.lower() in {b"", b".", b"..", b".git"} or b"\\" in entry.path:
+                raise Refused(f"{shown!r} cannot be the name of a file")
+            if stat.S_ISDIR(entry.mode):
+                room = self._check_tree(entry.sha, depth - 1, room)
+            elif entry.mode in _MODES:
+                self._get(entry.sha, Blob)
+            else:
+                raise Refused(f"{shown} is a link or a submodule; only files can be kept")
+        return room

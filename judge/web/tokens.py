@@ -1,0 +1,64 @@
+"""Tokens of one's own: for git, `judge-cli` and programs that speak the API."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from judge import accounts, problems
+from judge.errors import UserError
+from judge.web.shapes import public_address
+from judge.web.viewer import login_required, viewer
+
+blueprint = Blueprint("tokens", __name__)
+
+
+@blueprint.get("/account/tokens")
+@login_required
+def own() -> ResponseReturnValue:
+    """One's tokens; a new one is shown once, right after it was made."""
+    made = session.pop("new_token", None)
+    return render_template("account/tokens.html", tokens=accounts.tokens(viewer()), made=made)
+
+
+@blueprint.post("/account/tokens")
+@login_required
+def create() -> ResponseReturnValue:
+    """Make a token."""
+    name = request.form.get("name", "")
+    try:
+        token = accounts.create_token(viewer(), name)
+    except UserError as error:
+        page = render_template(
+            "account/tokens.html",
+            tokens=accounts.tokens(viewer()), made=None, wrong=str(error), name=name,
+        )  # fmt: skip
+        return page, 422
+    # In the session's signed cookie for one redirect: a page that answers a POST is asked for
+    # again by every reload.
+    session["new_token"] = {"name": name.strip(), "token": token}
+    return redirect(url_for("tokens.own"))
+
+
+@blueprint.post("/account/tokens/<int:token_id>/revoke")
+@login_required
+def revoke(token_id: int) -> ResponseReturnValue:
+    """Take a token away."""
+    name = accounts.revoke_token(viewer(), token_id)
+    flash(f"The token {name} is revoked.", "done")
+    return redirect(url_for("tokens.own"))
+
+
+@blueprint.get("/problems/<slug>/git")
+@login_required
+def work(slug: str) -> ResponseReturnValue:
+    """How to work on a problem with git."""
+    problem = problems.by_slug(slug)
+    address = public_address(url_for("git.refs", slug=slug)).removesuffix("/info/refs")
+    scheme, _, rest = address.partition("://")
+    return render_template(
+        "problems/git.html",
+        problem=problem,
+        solution=problems.view(problem).solution,
+        clone=f"git clone {scheme}://{viewer().username}@{rest}",
+    )
