@@ -18,7 +18,8 @@ import { Run, type End, type RunMessage } from "../shared/run";
 import { Keeper, SEEN_BY, type Snippet, type Visibility } from "../shared/snippet";
 import { read, remove, write } from "../shared/store";
 import { codeActions } from "../shared/actions";
-import { showGopls } from "../shared/status";
+import { settings, openSettings } from "../shared/settings";
+import { keepWayOut, showGopls, showLeaving } from "../shared/status";
 import { select, tabList } from "../shared/tabs";
 import { toast } from "../shared/toast";
 import { Workspace } from "../shared/workspace";
@@ -69,11 +70,8 @@ const workspace = new Workspace(
       saved.textContent = done ? "Kept on this device" : "Not kept: this browser's storage is full or off";
       showButtons();
     },
-    leaving: (armed) => {
-      const leave = find(".leave");
-      leave.classList.toggle("armed", armed);
-      leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
-    },
+    leaving: showLeaving,
+    save: () => save(),
     gopls: showGopls,
   },
   { tests: data.language === "go", extensions: data.extensions },
@@ -131,7 +129,8 @@ for (const item of document.querySelectorAll<HTMLElement>("[data-act]")) {
 for (const item of document.querySelectorAll<HTMLElement>("[data-visibility]")) {
   item.addEventListener("click", () => keeper.setVisibility(item.dataset.visibility as Visibility));
 }
-find("#save").addEventListener("click", () => keeper.save());
+const save = (): void => void workspace.tidy("save").then(() => keeper.save());
+find("#save").addEventListener("click", save);
 showMenu();
 
 // Running.
@@ -145,7 +144,8 @@ const going = {
 };
 const output = new Console(screen, going);
 
-function start(type: "run" | "test"): void {
+async function start(type: "run" | "test"): Promise<void> {
+  await workspace.tidy("run");
   const files = workspace.files();
   const tests = Object.keys(files).some((name) => name.endsWith("_test.go"));
   if (type === "test" && !tests) return;
@@ -323,19 +323,22 @@ separate({
 tabList(find(".views"), (tab) => setView(tab.dataset.view === "results" ? "results" : "code"));
 const addFile = (): void => askName("Add a file", "Name of the file", (name) => workspace.add(name));
 find("#add-file").addEventListener("click", addFile);
-runButton.addEventListener("click", () => start("run"));
-testButton.addEventListener("click", () => start("test"));
+runButton.addEventListener("click", () => void start("run"));
+testButton.addEventListener("click", () => void start("test"));
 stopButton.addEventListener("click", () => run?.stop());
 listen([
-  { key: "enter", run: () => start("run") },
-  { key: "enter", shift: true, run: () => start("test") },
-  { key: "s", run: () => keeper.save() },
+  { key: ",", run: openSettings },
+  { key: "enter", run: () => void start("run") },
+  { key: "enter", shift: true, run: () => void start("test") },
+  { key: "s", run: save },
 ]);
+keepWayOut();
+settings();
 offer(
-  { title: "Run the program", hint: "playground", keys: "Ctrl+Enter", run: () => start("run") },
-  { title: "Run its tests", hint: "playground", keys: "Ctrl+Shift+Enter", run: () => start("test") },
+  { title: "Run the program", hint: "playground", keys: "Ctrl+Enter", run: () => void start("run") },
+  { title: "Run its tests", hint: "playground", keys: "Ctrl+Shift+Enter", run: () => void start("test") },
   { title: "Stop the program", hint: "playground", run: () => run?.stop() },
-  { title: "Save", hint: "playground", keys: "Ctrl+S", run: () => keeper.save() },
+  { title: "Save", hint: "playground", keys: "Ctrl+S", run: save },
   { title: "Share", hint: "playground", run: () => keeper.share() },
   ...Object.entries(SEEN_BY).map(([visibility, words]) => ({
     title: `Let it be seen by: ${words.toLowerCase()}`, hint: "snippet", run: () => keeper.setVisibility(visibility as Visibility),

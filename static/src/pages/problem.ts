@@ -22,7 +22,8 @@ import { Sender } from "../shared/send";
 import { drawDifference } from "../shared/table";
 import { select, tabList } from "../shared/tabs";
 import { ago } from "../shared/time";
-import { showGopls } from "../shared/status";
+import { settings, openSettings } from "../shared/settings";
+import { keepWayOut, showGopls, showLeaving } from "../shared/status";
 import { toast } from "../shared/toast";
 import { Workspace } from "../shared/workspace";
 
@@ -65,11 +66,8 @@ const workspace = new Workspace(
       drafts.changed(files);
       showStale(files);
     },
-    leaving: (armed) => {
-      const leave = find(".leave");
-      leave.classList.toggle("armed", armed);
-      leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
-    },
+    leaving: showLeaving,
+    save: () => save(),
     gopls: showGopls,
   },
   { tests: false },
@@ -143,7 +141,16 @@ const sender = new Sender(`judge:sending:${data.user}:${data.slug}`, data.urls.s
   }));
 });
 
-async function judge(purpose: Purpose, files: Files = workspace.files()): Promise<void> {
+async function hand(purpose: Purpose): Promise<void> {
+  await workspace.tidy("run");
+  await judge(purpose, workspace.files());
+}
+
+function save(): void {
+  void workspace.tidy("save").then(() => drafts.flush());
+}
+
+async function judge(purpose: Purpose, files: Files): Promise<void> {
   stopFollowing();
   workspace.mark([], []);
   busy(true);
@@ -302,16 +309,19 @@ document.querySelector("#show-attempts")?.addEventListener("click", () => {
   setTab("submissions");
 });
 document.querySelector("#add-file")?.addEventListener("click", addFile);
-runButton.addEventListener("click", () => void judge("trial"));
-submitButton.addEventListener("click", () => void judge("submit"));
+runButton.addEventListener("click", () => void hand("trial"));
+submitButton.addEventListener("click", () => void hand("submit"));
 listen([
-  { key: "enter", run: () => void judge("trial") },
-  { key: "enter", shift: true, run: () => void judge("submit") },
-  { key: "s", run: () => void drafts.flush() },
+  { key: ",", run: openSettings },
+  { key: "enter", run: () => void hand("trial") },
+  { key: "enter", shift: true, run: () => void hand("submit") },
+  { key: "s", run: save },
 ]);
+keepWayOut();
+settings();
 offer(
-  { title: "Run the visible tests", hint: "this problem", keys: "Ctrl+Enter", run: () => void judge("trial") },
-  { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void judge("submit") },
+  { title: "Run the visible tests", hint: "this problem", keys: "Ctrl+Enter", run: () => void hand("trial") },
+  { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void hand("submit") },
   { title: "All attempts on a page of their own", hint: "this problem", run: () => location.assign(data.urls.submissions) },
   { title: "Show earlier attempts", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },
   ...codeActions(workspace),
