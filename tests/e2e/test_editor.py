@@ -145,8 +145,11 @@ def test_emacs(new_page: NewPage) -> None:
 
 def test_carets_folding_and_commands(new_page: NewPage) -> None:
     page = new_page()
+    page.goto("/play")
+    kept = {"main.go": "package main\n\nfunc main() {\n\ta := a\n\t_ = a\n}\n"}
+    page.evaluate("files => localStorage['judge:play:own'] = JSON.stringify(files)", kept)
     open_play(page)
-    write(page, {"main.go": "package main\n\nfunc main() {\na := a\n_ = a\n}\n"})
+    page.locator(LINES).click()
     page.keyboard.press("Control+Home")
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"):
         page.keyboard.press(key)

@@ -15,6 +15,7 @@ import { listen } from "../shared/keys";
 import { follow } from "../shared/live";
 import { offer } from "../shared/palette";
 import { separate } from "../shared/panes";
+import { Patience } from "../shared/patience";
 import type { Place } from "../shared/places";
 import { Progress } from "../shared/progress";
 import { drawVerdict, headline } from "../shared/results";
@@ -49,6 +50,7 @@ const conflict = find(".conflict");
 const runButton = find<HTMLButtonElement>("#run");
 const submitButton = find<HTMLButtonElement>("#submit");
 
+const patience = new Patience([runButton, submitButton], () => showRefused("Not sent", "You can run and submit again now."));
 let attempts = data.attempts;
 let stopFollowing: () => void = () => undefined;
 /** The files that the shown result belongs to, and what it says; null before the first. */
@@ -142,6 +144,7 @@ const sender = new Sender(`judge:sending:${data.user}:${data.slug}`, data.urls.s
 });
 
 async function hand(purpose: Purpose): Promise<void> {
+  if (patience.waiting()) return;
   await workspace.tidy("run");
   await judge(purpose, workspace.files());
 }
@@ -162,6 +165,7 @@ async function judge(purpose: Purpose, files: Files): Promise<void> {
     if (sent) watch(sent.id, files);
   } catch (error) {
     busy(false);
+    patience.take(error instanceof Refused ? error.retryAfter : null);
     showRefused("Not sent", error instanceof Refused ? error.message : "Something went wrong on this page. Your code is safe; try again.");
   }
 }

@@ -6,9 +6,9 @@ import { offer } from "./palette";
 import { BOUNDS, CHOICES, prefer, preferences, USUAL, within, type Preferences } from "./preferences";
 
 const LABELS: Record<keyof Preferences, string> = {
-  keys: "Keys", theme: "Theme", contrast: "High contrast", font: "Font", fontSize: "Size in pixels",
-  tabWidth: "Width of a tab in columns", wrap: "Wrap long lines", minimap: "Show a map of the file",
-  screenReader: "Made for screen readers", format: "Format the code",
+  keys: "Keys", theme: "Theme", font: "Font", fontSize: "Size in pixels", tabWidth: "Width of a tab in columns",
+  screenReader: "Made for screen readers", format: "Format the code", contrast: "High contrast",
+  wrap: "Wrap long lines", minimap: "Show a map of the file",
 };
 
 const HELP: Partial<Record<keyof Preferences, string>> = {
