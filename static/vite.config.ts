@@ -1,5 +1,6 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
@@ -31,6 +32,15 @@ export default defineConfig({
   base: "/static/dist/",
   publicDir: false,
   plugins: [precompress()],
+  resolve: {
+    alias: [
+      // Vim's and Emacs's keys must share our Monaco, and name it as it was called before 0.53.
+      { find: /^monaco-editor\/esm\/vs\/(.+)$/, replacement: "monaco-editor/$1" },
+      { find: /^monaco-editor$/, replacement: "monaco-editor/editor" },
+      // Its entry for browsers is one for script tags.
+      { find: /^monaco-vim$/, replacement: fileURLToPath(new URL("node_modules/monaco-vim/dist/index.mjs", import.meta.url)) },
+    ],
+  },
   css: {
     preprocessorOptions: {
       // Bootstrap 5.3 still uses @import and global functions; its warnings are not ours.
@@ -48,6 +58,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: Object.fromEntries(entries.map((name) => [name, `src/pages/${name}.ts`])),
+      // What Vim's keys share with Monaco is a chunk of its own, and Monaco's by name too.
+      output: { chunkFileNames: ({ name }) => `assets/${name === "editor.api" ? "monaco-api" : "[name]"}-[hash].js` },
     },
   },
   test: { include: ["src/tests/*.test.ts"], environment: "node" },

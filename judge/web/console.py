@@ -91,7 +91,11 @@ class Console:
             return
         except (UserError, TimeoutError) as error:
             code = CLOSE_BAD
-            await say(send, {"type": "refused", "message": str(error) or "nothing was sent to run"})
+            words = str(error) or "nothing was sent to run"
+            told: dict[str, str | int] = {"type": "refused", "message": words}
+            if isinstance(error, security.TooOften):
+                told |= {"retry_after": error.seconds}
+            await say(send, told)
         except (JudgeFault, RedisError, SQLAlchemyError) as error:
             _log.error("run not possible", error=str(error))
             why = str(error) if isinstance(error, JudgeFault) else "the queue cannot be reached"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import secrets
+import time
 from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from redis.exceptions import RedisError
@@ -125,6 +128,10 @@ def _first(details: Any) -> str:
 
 def _seconds_of(error: HTTPException) -> int | None:
     value = getattr(error, "retry_after", None)
+    if isinstance(error, RateLimitExceeded) and value is None:
+        (limiter,) = current_app.extensions["limiter"]
+        broken = limiter.current_limit
+        value = max(1, math.ceil(broken.reset_at - time.time())) if broken else None
     return int(value) if isinstance(value, int | float) else None
 
 

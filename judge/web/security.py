@@ -179,7 +179,11 @@ def limit(
 
 
 class TooOften(UserError):
-    """More often than whoever asks may; the text says how long to wait."""
+    """More often than whoever asks may; the text says how long to wait, as `seconds` does."""
+
+    def __init__(self, text: str, seconds: int) -> None:
+        super().__init__(text)
+        self.seconds = seconds
 
 
 def hit(app: Flask, scope: str, rate: str) -> None:
@@ -193,7 +197,7 @@ def hit(app: Flask, scope: str, rate: str) -> None:
     if not limiter.limiter.hit(item, "judge:limit", scope, counted):
         window = limiter.limiter.get_window_stats(item, "judge:limit", scope, counted)
         wait = max(1, round(window.reset_time - time.time()))
-        raise TooOften(f"that is more than {rate.replace('/', ' in a ')}; wait {wait} s")
+        raise TooOften(f"that is more than {rate.replace('/', ' in a ')}; wait {wait} s", wait)
 
 
 def rate_of_runs(settings: Settings) -> Callable[[], str]:

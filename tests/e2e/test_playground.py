@@ -251,3 +251,37 @@ def test_the_playground_meets_wcag_aa(new_page: NewPage, size: str, scheme: str)
     register(page)
     page.goto("/snippets")
     assert violations(page) == [], "snippets"
+
+
+def test_two_tabs_never_overwrite_each_other(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(page, program("println(1)"))
+    other = page.context.new_page()
+    open_playground(other)
+    assert "println(1)" in code(other)
+    write(other, program("println(2)"))
+    expect(page.locator(".view-lines")).to_contain_text("println(2)")
+    page.get_by_role("button", name="Undo").click()
+    expect(other.locator(".view-lines")).to_contain_text("println(1)")
+
+    # With no room left in the browser one tab cannot keep what it has; the other can.
+    page.evaluate(
+        "() => { Storage.prototype.setItem"
+        " = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
+    )
+    write(page, program("println(3)"))
+    expect(page.locator(".saved")).to_contain_text("Not kept: this browser's storage is full")
+    write(other, program("println(4)"))
+    expect(page.get_by_text("also changed in another tab")).to_be_visible()
+    expect(page.locator(".view-lines")).to_contain_text("println(3)")
+    page.get_by_role("button", name="See the difference").click()
+    expect(page.get_by_role("dialog")).to_contain_text("println(4)")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Take the other").click()
+    expect(page.locator(".view-lines")).to_contain_text("println(4)")
+
+    other.close()
+    again = page.context.new_page()
+    open_playground(again)
+    assert "println(4)" in code(again)

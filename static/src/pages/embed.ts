@@ -5,6 +5,7 @@ import "../styles/playground.scss";
 import { Console } from "../shared/console";
 import { find, pageData } from "../shared/dom";
 import type { Files } from "../shared/files";
+import { Patience } from "../shared/patience";
 import { Run } from "../shared/run";
 
 const data = pageData("play-data") as { files: Files; language: string };
@@ -12,6 +13,7 @@ const screen = find(".screen");
 const runButton = find<HTMLButtonElement>("#run");
 const stopButton = find<HTMLButtonElement>("#stop");
 const output = new Console(screen, { known: () => false, go: () => undefined });
+const patience = new Patience([runButton]);
 let run: Run | null = null;
 
 function setRunning(on: boolean): void {
@@ -20,6 +22,7 @@ function setRunning(on: boolean): void {
 }
 
 function start(): void {
+  if (patience.waiting()) return;
   screen.hidden = false;
   output.clear();
   setRunning(true);
@@ -32,6 +35,7 @@ function start(): void {
       for (const test of message.tests ?? []) output.write("stdout", `${test.status.toUpperCase()} ${test.name ?? ""}\n${test.message ?? ""}`);
       output.end(message.verdict === "accepted" ? "The program is over." : message.message || (message.label ?? ""));
     }
+    if (message.type === "refused") patience.take(message.retry_after);
     if (message.type === "end" || message.type === "refused") {
       run = null;
       setRunning(false);

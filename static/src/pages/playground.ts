@@ -6,19 +6,22 @@ import "../styles/playground.scss";
 import { splitArguments } from "../shared/arguments";
 import { Console } from "../shared/console";
 import { bytes, hueOf, seconds, type Result } from "../shared/data";
-import { askName } from "../shared/dialog";
-import { find, h, pageData, shape } from "../shared/dom";
+import { askName, showSheet } from "../shared/dialog";
+import { button, find, h, pageData, shape } from "../shared/dom";
 import type { Files } from "../shared/files";
+import { Kept } from "../shared/kept";
 import { listen } from "../shared/keys";
 import { offer } from "../shared/palette";
 import { separate } from "../shared/panes";
+import { Patience } from "../shared/patience";
 import type { Place } from "../shared/places";
 import { drawResult, drawVerdict } from "../shared/results";
 import { Run, type End, type RunMessage } from "../shared/run";
 import { Keeper, SEEN_BY, type Snippet, type Visibility } from "../shared/snippet";
-import { read, remove, write } from "../shared/store";
+import { drawDifference } from "../shared/table";
 import { codeActions } from "../shared/actions";
-import { showGopls } from "../shared/status";
+import { settings, openSettings } from "../shared/settings";
+import { keepWayOut, showGopls, showLeaving } from "../shared/status";
 import { select, tabList } from "../shared/tabs";
 import { toast } from "../shared/toast";
 import { Workspace } from "../shared/workspace";
@@ -36,7 +39,6 @@ interface Data {
 }
 
 const data = pageData("play-data") as Data;
-let keptAs = `judge:play:${data.key}`;
 const work = find(".work");
 const status = find(".run-bar .status");
 const screen = find(".screen");
@@ -47,33 +49,53 @@ const stopButton = find<HTMLButtonElement>("#stop");
 const stdin = find<HTMLTextAreaElement>("#stdin");
 const argumentsField = find<HTMLInputElement>("#arguments");
 
+const patience = new Patience([runButton, testButton], () => say("new", "You can run again"));
 let run: Run | null = null;
 let running = false;
 
 // Files, kept in this browser at every change.
 
-function keptFiles(): Files | null {
-  const kept = read(keptAs);
-  if (typeof kept !== "object" || kept === null || Array.isArray(kept)) return null;
-  const entries = Object.entries(kept);
-  return entries.length > 0 && entries.every(([, text]) => typeof text === "string") ? (kept as Files) : null;
+const kept = new Kept(`judge:play:${data.key}`, data.files, {
+  kept: (done) => {
+    saved.dataset.state = done ? "saved" : "offline";
+    saved.textContent = done ? "Kept on this device" : "Not kept: this browser's storage is full or off. Save it, or copy it";
+  },
+  replaced: (files, mine) => {
+    workspace.replaceAll(files);
+    toast("What was changed in the other tab is here.", { label: "Undo", run: () => workspace.replaceAll(mine) });
+  },
+  conflict: showConflict,
+});
+const found = kept.open();
+
+function showConflict(theirs: Files | null): void {
+  const bar = find(".conflict");
+  bar.classList.toggle("open", theirs !== null);
+  if (theirs === null) return;
+  const decide = (which: "mine" | "theirs"): void => {
+    const before = workspace.files();
+    const files = kept.resolve(which);
+    if (which === "mine") return;
+    workspace.replaceAll(files);
+    toast("The other version is here now.", { label: "Undo", run: () => workspace.replaceAll(before) });
+  };
+  bar.replaceChildren(
+    h("p", {}, "This program was also changed in another tab. Which version do you want to keep?"),
+    button("See the difference", "btn btn-small", () => showSheet("The other version, and what is here", drawDifference(theirs, workspace.files()))),
+    button("Take the other", "btn btn-small", () => decide("theirs")),
+    button("Keep what is here", "btn btn-small btn-primary", () => decide("mine")),
+  );
 }
 
-const kept = keptFiles();
 const workspace = new Workspace(
-  find(".file-tabs"), find(".monaco-host"), find<HTMLTextAreaElement>(".plain-code"), kept ?? data.files, {}, [],
+  find(".file-tabs"), find(".monaco-host"), find<HTMLTextAreaElement>(".plain-code"), found ?? data.files, {}, [],
   {
     changed: (files) => {
-      const done = write(keptAs, files);
-      saved.dataset.state = done ? "saved" : "offline";
-      saved.textContent = done ? "Kept on this device" : "Not kept: this browser's storage is full or off";
+      kept.changed(files);
       showButtons();
     },
-    leaving: (armed) => {
-      const leave = find(".leave");
-      leave.classList.toggle("armed", armed);
-      leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
-    },
+    leaving: showLeaving,
+    save: () => save(),
     gopls: showGopls,
   },
   { tests: data.language === "go", extensions: data.extensions },
@@ -92,21 +114,20 @@ workspace.onRemove = (name) => {
 function startAgain(): void {
   const before = workspace.files();
   workspace.replaceAll(data.files);
-  remove(keptAs);
+  kept.forget();
   toast("What this page came with is back.", { label: "Undo", run: () => workspace.replaceAll(before) });
 }
 
 // Saving and sharing.
 
 const keeper = new Keeper(data.snippet ?? null, data.signedIn, data.language, () => workspace.files(), (snippet) => {
-  remove(keptAs);
-  keptAs = `judge:play:snippet:${snippet.id}:${snippet.version}`;
+  kept.move(`judge:play:snippet:${snippet.id}:${snippet.version}`);
   history.replaceState(null, "", new URL(snippet.url).pathname);
   document.title = `${snippet.title} · judge`;
   saved.textContent = `Saved as version ${snippet.version}`;
   find(".play-title").textContent = snippet.title;
   showMenu();
-});
+}, (seconds) => savePatience.take(seconds));
 
 function showMenu(): void {
   const { snippet } = keeper;
@@ -131,7 +152,11 @@ for (const item of document.querySelectorAll<HTMLElement>("[data-act]")) {
 for (const item of document.querySelectorAll<HTMLElement>("[data-visibility]")) {
   item.addEventListener("click", () => keeper.setVisibility(item.dataset.visibility as Visibility));
 }
-find("#save").addEventListener("click", () => keeper.save());
+const savePatience = new Patience([find("#save")]);
+const save = (): void => {
+  if (!savePatience.waiting()) void workspace.tidy("save").then(() => keeper.save());
+};
+find("#save").addEventListener("click", save);
 showMenu();
 
 // Running.
@@ -145,7 +170,9 @@ const going = {
 };
 const output = new Console(screen, going);
 
-function start(type: "run" | "test"): void {
+async function start(type: "run" | "test"): Promise<void> {
+  if (patience.waiting()) return;
+  await workspace.tidy("run");
   const files = workspace.files();
   const tests = Object.keys(files).some((name) => name.endsWith("_test.go"));
   if (type === "test" && !tests) return;
@@ -181,6 +208,7 @@ function take(message: RunMessage): void {
       break;
     case "refused":
       finish("compile", "Not run");
+      patience.take(message.retry_after);
       output.end(sentence(message.message));
       break;
     case "end":
@@ -323,19 +351,22 @@ separate({
 tabList(find(".views"), (tab) => setView(tab.dataset.view === "results" ? "results" : "code"));
 const addFile = (): void => askName("Add a file", "Name of the file", (name) => workspace.add(name));
 find("#add-file").addEventListener("click", addFile);
-runButton.addEventListener("click", () => start("run"));
-testButton.addEventListener("click", () => start("test"));
+runButton.addEventListener("click", () => void start("run"));
+testButton.addEventListener("click", () => void start("test"));
 stopButton.addEventListener("click", () => run?.stop());
 listen([
-  { key: "enter", run: () => start("run") },
-  { key: "enter", shift: true, run: () => start("test") },
-  { key: "s", run: () => keeper.save() },
+  { key: ",", run: openSettings },
+  { key: "enter", run: () => void start("run") },
+  { key: "enter", shift: true, run: () => void start("test") },
+  { key: "s", run: save },
 ]);
+keepWayOut();
+settings();
 offer(
-  { title: "Run the program", hint: "playground", keys: "Ctrl+Enter", run: () => start("run") },
-  { title: "Run its tests", hint: "playground", keys: "Ctrl+Shift+Enter", run: () => start("test") },
+  { title: "Run the program", hint: "playground", keys: "Ctrl+Enter", run: () => void start("run") },
+  { title: "Run its tests", hint: "playground", keys: "Ctrl+Shift+Enter", run: () => void start("test") },
   { title: "Stop the program", hint: "playground", run: () => run?.stop() },
-  { title: "Save", hint: "playground", keys: "Ctrl+S", run: () => keeper.save() },
+  { title: "Save", hint: "playground", keys: "Ctrl+S", run: save },
   { title: "Share", hint: "playground", run: () => keeper.share() },
   ...Object.entries(SEEN_BY).map(([visibility, words]) => ({
     title: `Let it be seen by: ${words.toLowerCase()}`, hint: "snippet", run: () => keeper.setVisibility(visibility as Visibility),
@@ -345,7 +376,7 @@ offer(
   { title: "Restore what this page came with", hint: "playground", run: startAgain },
   { title: "Go to the code", hint: "playground", run: () => { setView("code"); workspace.focus(); } },
 );
-if (kept) toast("What you wrote here before is back.", { label: "Start again", run: startAgain });
+if (found) toast("What you wrote here before is back.", { label: "Start again", run: startAgain });
 showButtons();
 
 requestAnimationFrame(() => requestAnimationFrame(() => {

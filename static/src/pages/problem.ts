@@ -15,6 +15,7 @@ import { listen } from "../shared/keys";
 import { follow } from "../shared/live";
 import { offer } from "../shared/palette";
 import { separate } from "../shared/panes";
+import { Patience } from "../shared/patience";
 import type { Place } from "../shared/places";
 import { Progress } from "../shared/progress";
 import { drawVerdict, headline } from "../shared/results";
@@ -22,7 +23,8 @@ import { Sender } from "../shared/send";
 import { drawDifference } from "../shared/table";
 import { select, tabList } from "../shared/tabs";
 import { ago } from "../shared/time";
-import { showGopls } from "../shared/status";
+import { settings, openSettings } from "../shared/settings";
+import { keepWayOut, showGopls, showLeaving } from "../shared/status";
 import { toast } from "../shared/toast";
 import { Workspace } from "../shared/workspace";
 
@@ -48,6 +50,7 @@ const conflict = find(".conflict");
 const runButton = find<HTMLButtonElement>("#run");
 const submitButton = find<HTMLButtonElement>("#submit");
 
+const patience = new Patience([runButton, submitButton], () => showRefused("Not sent", "You can run and submit again now."));
 let attempts = data.attempts;
 let stopFollowing: () => void = () => undefined;
 /** The files that the shown result belongs to, and what it says; null before the first. */
@@ -65,11 +68,8 @@ const workspace = new Workspace(
       drafts.changed(files);
       showStale(files);
     },
-    leaving: (armed) => {
-      const leave = find(".leave");
-      leave.classList.toggle("armed", armed);
-      leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
-    },
+    leaving: showLeaving,
+    save: () => save(),
     gopls: showGopls,
   },
   { tests: false },
@@ -143,7 +143,17 @@ const sender = new Sender(`judge:sending:${data.user}:${data.slug}`, data.urls.s
   }));
 });
 
-async function judge(purpose: Purpose, files: Files = workspace.files()): Promise<void> {
+async function hand(purpose: Purpose): Promise<void> {
+  if (patience.waiting()) return;
+  await workspace.tidy("run");
+  await judge(purpose, workspace.files());
+}
+
+function save(): void {
+  void workspace.tidy("save").then(() => drafts.flush());
+}
+
+async function judge(purpose: Purpose, files: Files): Promise<void> {
   stopFollowing();
   workspace.mark([], []);
   busy(true);
@@ -155,6 +165,7 @@ async function judge(purpose: Purpose, files: Files = workspace.files()): Promis
     if (sent) watch(sent.id, files);
   } catch (error) {
     busy(false);
+    patience.take(error instanceof Refused ? error.retryAfter : null);
     showRefused("Not sent", error instanceof Refused ? error.message : "Something went wrong on this page. Your code is safe; try again.");
   }
 }
@@ -302,16 +313,19 @@ document.querySelector("#show-attempts")?.addEventListener("click", () => {
   setTab("submissions");
 });
 document.querySelector("#add-file")?.addEventListener("click", addFile);
-runButton.addEventListener("click", () => void judge("trial"));
-submitButton.addEventListener("click", () => void judge("submit"));
+runButton.addEventListener("click", () => void hand("trial"));
+submitButton.addEventListener("click", () => void hand("submit"));
 listen([
-  { key: "enter", run: () => void judge("trial") },
-  { key: "enter", shift: true, run: () => void judge("submit") },
-  { key: "s", run: () => void drafts.flush() },
+  { key: ",", run: openSettings },
+  { key: "enter", run: () => void hand("trial") },
+  { key: "enter", shift: true, run: () => void hand("submit") },
+  { key: "s", run: save },
 ]);
+keepWayOut();
+settings();
 offer(
-  { title: "Run the visible tests", hint: "this problem", keys: "Ctrl+Enter", run: () => void judge("trial") },
-  { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void judge("submit") },
+  { title: "Run the visible tests", hint: "this problem", keys: "Ctrl+Enter", run: () => void hand("trial") },
+  { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void hand("submit") },
   { title: "Work on it with git", hint: "this problem", run: () => location.assign(data.urls.git) },
   { title: "All attempts on a page of their own", hint: "this problem", run: () => location.assign(data.urls.submissions) },
   { title: "Show earlier attempts", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },

@@ -121,7 +121,10 @@ export class Drafts {
   private failed(error: unknown): void {
     if (error instanceof Refused && error.status === 409) {
       this.conflict({ files: error.body.files as Files, revision: Number(error.body.revision) });
-    } else if (error instanceof Refused && error.status !== 429) {
+    } else if (error instanceof Refused && error.status === 429) {
+      this.onState("device");
+      this.schedule((error.retryAfter ?? RETRY_MS / 1000) * 1000);
+    } else if (error instanceof Refused) {
       this.onState("refused", error.message);
     } else {
       this.onState("offline");

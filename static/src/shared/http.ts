@@ -20,7 +20,6 @@ const WORDS: Record<number, string> = {
   403: "You may not do this. If you signed in as somebody else meanwhile, reload the page.",
   404: "This is not there any more.",
   413: "Your files are too large: 128 KiB together is the most.",
-  429: "That was a lot at once. Wait a little, then try again.",
 };
 
 export async function call<T>(
@@ -58,8 +57,15 @@ export async function call<T>(
 function refusal(response: Response, data: Record<string, unknown>): Refused {
   const said = [data.error, data.message].find((text): text is string => typeof text === "string");
   const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  const patience = Number.isFinite(wait) ? wait : null;
+  if (response.status === 429) return new Refused(429, tooOften(patience), data, patience);
   const fallback = WORDS[response.status] ?? `The server refused this (${response.status}).`;
-  return new Refused(response.status, said ?? fallback, data, Number.isFinite(wait) ? wait : null);
+  return new Refused(response.status, said ?? fallback, data, patience);
+}
+
+function tooOften(wait: number | null): string {
+  const when = wait === null ? "Wait a little, then try again." : `You can try again in ${wait} s.`;
+  return `That was a lot at once. ${when} Nothing was lost.`;
 }
 
 export function sleep(milliseconds: number): Promise<void> {

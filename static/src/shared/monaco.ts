@@ -35,12 +35,17 @@ import "monaco-editor/languages/definitions/go/register";
 import "monaco-editor/languages/definitions/javascript/register";
 import "monaco-editor/languages/definitions/python/register";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
+import { bind, type Bindings } from "./bindings";
 import type { Diagnostic } from "./data";
+import { find } from "./dom";
 import { explain } from "./explain";
 import { forgetFindings, keepTold, markFindings, modelUri, organiseImports, teach } from "./golang";
 import type { Finding, Gopls } from "./gopls";
 import type { Place } from "./places";
+import { family, fontLoaded, heed, lineHeight, preferences, unheed, type Preferences } from "./preferences";
+import { wayOut } from "./status";
 import type { OpenFile, Surface, Watcher } from "./surface";
+import { toast } from "./toast";
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 
@@ -56,15 +61,20 @@ function colour(name: string): string {
   return token(name).replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
 }
 
-/** Both themes come from the page's own tokens. */
-function applyTheme(dark: boolean): void {
+const darkSystem = matchMedia("(prefers-color-scheme: dark)");
+
+/** All themes come from the page's own tokens. */
+function applyTheme(): void {
+  const { theme, contrast } = preferences();
+  const dark = theme === "dark" || (theme === "system" && darkSystem.matches);
+  const base = contrast ? (dark ? "hc-black" : "hc-light") : dark ? "vs-dark" : "vs";
   const rule = (tokenName: string, property: string, fontStyle = ""): monaco.editor.ITokenThemeRule => ({
     token: tokenName,
     foreground: colour(property).slice(1),
     fontStyle,
   });
   monaco.editor.defineTheme("judge", {
-    base: dark ? "vs-dark" : "vs",
+    base,
     inherit: true,
     rules: [
       rule("", "--text"),
@@ -117,6 +127,7 @@ export interface Host {
   gopls: Gopls | null;
   open: (name: string) => void;
   openLibrary: (name: string, text: string) => void;
+  save: () => void;
 }
 
 export class MonacoSurface implements Surface {
@@ -125,22 +136,19 @@ export class MonacoSurface implements Surface {
   private readonly views = new Map<string, monaco.editor.ICodeEditorViewState>();
   private shown = "";
   private armed = false;
+  private keys: Preferences["keys"] = "plain";
+  private bindings: Bindings | null = null;
 
   constructor(host: HTMLElement, private readonly watcher: Watcher, private readonly page: Host) {
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    applyTheme(dark.matches);
-    dark.addEventListener("change", () => applyTheme(dark.matches));
+    applyTheme();
+    darkSystem.addEventListener("change", applyTheme);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.editor = monaco.editor.create(host, {
       model: null,
       automaticLayout: true,
       fixedOverflowWidgets: true,
-      fontFamily: token("--mono"),
       fontLigatures: false,
-      fontSize: 14,
-      lineHeight: 22,
       padding: { top: 12, bottom: 12 },
-      minimap: { enabled: false },
       scrollBeyondLastLine: false,
       renderWhitespace: "selection",
       lineNumbersMinChars: 4,
@@ -153,7 +161,6 @@ export class MonacoSurface implements Surface {
       stickyScroll: { enabled: false },
       cursorBlinking: calm ? "solid" : "blink",
       smoothScrolling: false,
-      tabSize: 4,
       insertSpaces: false,
       detectIndentation: false,
       wordBasedSuggestions: "off",
@@ -162,8 +169,8 @@ export class MonacoSurface implements Surface {
       readOnlyMessage: { value: "This file comes with the problem and cannot be changed." },
       theme: "judge",
     });
-    void document.fonts.load("14px 'JetBrains Mono Variable'").then(() => monaco.editor.remeasureFonts());
     this.editor.onKeyDown((event) => this.onKey(event));
+    heed(this.dress);
     this.editor.onDidBlurEditorWidget(() => this.arm(false));
     this.learn(page);
   }
@@ -177,7 +184,7 @@ export class MonacoSurface implements Surface {
     this.editor.setModel(file.model);
     this.editor.updateOptions({
       readOnly: file.readOnly,
-      ariaLabel: `${name}${file.readOnly ? ", read only" : ""}. Esc, then Tab leaves the editor.`,
+      ariaLabel: `${name}${file.readOnly ? ", read only" : ""}. ${wayOut()}.`,
     });
     this.editor.restoreViewState(this.views.get(name) ?? null);
   }
@@ -191,7 +198,7 @@ export class MonacoSurface implements Surface {
     const uri = modelUri(name);
     const model = monaco.editor.getModel(uri) ?? monaco.editor.createModel(text, language, uri);
     model.setEOL(monaco.editor.EndOfLineSequence.LF);
-    model.updateOptions({ insertSpaces: false, tabSize: 4 });
+    model.updateOptions({ insertSpaces: false, tabSize: preferences().tabWidth });
     model.onDidChangeContent(() => {
       monaco.editor.setModelMarkers(model, OWNER, []);
       this.watcher.changed(name);
@@ -316,12 +323,46 @@ export class MonacoSurface implements Surface {
   }
 
   dispose(): void {
+    unheed(this.dress);
+    darkSystem.removeEventListener("change", applyTheme);
+    this.bindings?.dispose();
     this.editor.dispose();
     for (const { model } of this.models.values()) model.dispose();
   }
 
+  /** What somebody prefers, now and whenever it changes. */
+  private readonly dress = (now: Preferences): void => {
+    applyTheme();
+    this.editor.updateOptions({
+      fontFamily: family(),
+      fontSize: now.fontSize,
+      lineHeight: lineHeight(),
+      minimap: { enabled: now.minimap },
+      wordWrap: now.wrap ? "on" : "off",
+      accessibilitySupport: now.screenReader,
+    });
+    for (const { model } of this.models.values()) model.updateOptions({ tabSize: now.tabWidth });
+    void fontLoaded().then(() => monaco.editor.remeasureFonts());
+    void this.bind(now.keys);
+  };
+
+  private async bind(keys: Preferences["keys"]): Promise<void> {
+    if (keys === this.keys) return;
+    this.keys = keys;
+    this.bindings?.dispose();
+    this.bindings = null;
+    try {
+      const made = await bind(keys, this.editor, find(".editor-foot"), () => this.page.save());
+      if (this.keys === keys) this.bindings = made;
+      else made?.dispose();
+    } catch (error) {
+      console.error(error);
+      toast("These keys could not be loaded. The usual ones work; reload the page to try again.");
+    }
+  }
+
   private onKey(event: monaco.IKeyboardEvent): void {
-    if (event.keyCode === monaco.KeyCode.Escape) this.arm(true);
+    if (event.keyCode === monaco.KeyCode.Escape) this.arm(this.bindings?.usesEscape() !== true);
     else if (event.keyCode !== monaco.KeyCode.Tab && event.keyCode !== monaco.KeyCode.Shift) this.arm(false);
   }
 

@@ -30,7 +30,8 @@ export type RunMessage =
   | { type: "queued" | "building" | "running" }
   | { type: "output"; stream: Stream; data: string }
   | { type: "test"; test: { name: string; status: Test["status"] | null } }
-  | { type: "refused" | "ignored"; message: string }
+  | { type: "refused"; message: string; retry_after?: number }
+  | { type: "ignored"; message: string }
   | End;
 
 export interface Wanted {

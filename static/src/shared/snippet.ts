@@ -3,7 +3,7 @@
 import { askName, showSheet } from "./dialog";
 import { button, h } from "./dom";
 import type { Files } from "./files";
-import { call } from "./http";
+import { call, Refused } from "./http";
 import { ago } from "./time";
 import { toast } from "./toast";
 
@@ -38,6 +38,8 @@ export class Keeper {
     private readonly language: string,
     private readonly files: () => Files,
     private readonly saved: (snippet: Snippet) => void,
+    /** Saving is refused for so many seconds. */
+    private readonly wait: (seconds: number | null) => void,
   ) {}
 
   /** Saves a version of one's own snippet; whatever else is open becomes a new one. */
@@ -112,7 +114,7 @@ export class Keeper {
       visibility: this.signedIn ? "private" : "unlisted",
       ...(this.snippet ? { forked_from: this.snippet.id } : {}),
     };
-    const made = await attempt(call<Snippet>("POST", "/play/snippets", body));
+    const made = await attempt(call<Snippet>("POST", "/play/snippets", body), this.wait);
     if (!made) return;
     this.take(made);
     if (this.signedIn) toast("Saved, for you only. Share it from the menu.");
@@ -121,7 +123,7 @@ export class Keeper {
 
   private async change(changes: Partial<{ files: Files; title: string; visibility: Visibility }>, words: (next: Snippet) => string): Promise<void> {
     if (!this.snippet) return;
-    const changed = await attempt(call<Snippet>("PUT", `/play/snippets/${this.snippet.id}`, changes));
+    const changed = await attempt(call<Snippet>("PUT", `/play/snippets/${this.snippet.id}`, changes), this.wait);
     if (!changed) return;
     this.take(changed);
     toast(words(changed));
@@ -133,10 +135,11 @@ export class Keeper {
   }
 }
 
-async function attempt<T>(work: Promise<T>): Promise<T | null> {
+async function attempt<T>(work: Promise<T>, wait: (seconds: number | null) => void = () => undefined): Promise<T | null> {
   try {
     return await work;
   } catch (error) {
+    if (error instanceof Refused) wait(error.retryAfter);
     toast(error instanceof Error ? error.message : "That did not work. What you wrote is safe; try again.");
     return null;
   }

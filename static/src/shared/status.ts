@@ -1,7 +1,8 @@
-/** The word on the language server below the editor. */
+/** The line below the editor: how one leaves it, and the word on the language server. */
 
 import { find } from "./dom";
 import type { GoplsState } from "./gopls";
+import { heed, preferences } from "./preferences";
 
 const WORDS: Record<GoplsState, string> = {
   connecting: "gopls",
@@ -25,4 +26,18 @@ export function showGopls(state: GoplsState, percent: number): void {
   place.dataset.state = state;
   place.textContent = state === "preparing" && percent > 0 ? `${WORDS[state]}, ${percent} %` : WORDS[state];
   place.title = MEANING[state];
+}
+
+export function wayOut(): string {
+  return preferences().keys === "vim" ? "Esc in normal mode, then Tab leaves the editor" : "Esc, then Tab leaves the editor";
+}
+
+export function showLeaving(armed: boolean): void {
+  const leave = find(".leave");
+  leave.classList.toggle("armed", armed);
+  leave.textContent = armed ? "Tab now leaves the editor" : wayOut();
+}
+
+export function keepWayOut(): void {
+  heed(() => showLeaving(false));
 }

@@ -5,16 +5,23 @@ import { h } from "./dom";
 import { nameProblem, type Files } from "./files";
 import { Gopls, type Finding, type GoplsState, type Module } from "./gopls";
 import type { MonacoSurface } from "./monaco";
+import { sleep } from "./http";
 import type { Place } from "./places";
+import { preferences } from "./preferences";
 import { PlainSurface, type OpenFile, type Surface } from "./surface";
 import { select, tabList } from "./tabs";
 
 export interface Hooks {
   changed: (files: Files) => void;
   leaving: (armed: boolean) => void;
+  /** Asked for with the editor's own keys. */
+  save: () => void;
   /** How the language server is; `percent` while it is being prepared. */
   gopls?: (state: GoplsState, percent: number) => void;
 }
+
+/** Nobody waits longer for the code to be shaped before it is saved or run. */
+const TIDY_MS = 1500;
 
 export class Workspace {
   private surface: Surface;
@@ -73,6 +80,7 @@ export class Workspace {
       gopls: this.gopls,
       open: (name: string) => this.open(name),
       openLibrary: (name: string, text: string) => this.openLibrary(name, text),
+      save: () => this.hooks.save(),
     };
     const monaco = new MonacoSurface(this.host, this.watcher, page);
     for (const file of this.order) monaco.add({ ...file, text: plain.text(file.name) });
@@ -90,6 +98,13 @@ export class Workspace {
   /** Shapes the code as gofmt does; whether there was anything to do. */
   format(): Promise<boolean> {
     return this.surface.format();
+  }
+
+  /** Shapes the open file where that is wished; where it fails or takes long, the code stays as it is. */
+  async tidy(occasion: "save" | "run"): Promise<void> {
+    const wish = preferences().format;
+    if (wish !== "run" && wish !== occasion) return;
+    await Promise.race([this.format().catch(() => false), sleep(TIDY_MS)]);
   }
 
   /** Sorts, adds and removes imports; whether there was anything to do. */
