@@ -59,6 +59,9 @@ class UnitJob:
     go: str | None = None
     """Language version, "1.26"; None: the toolchain's."""
     vet: bool = True
+    package: str | None = None
+    """The folder of the package that is tested, "" for the module's root: then `solution` and
+    `tests` have folders, and are all of a module. None: one package, without folders."""
     own_tests: bool = False
     """Whoever wrote `solution` wrote `tests` too: both go through the gate, as a program
     does, and nobody is to be kept from forging results of his own."""
@@ -99,6 +102,8 @@ class ProgramJob:
     trusted: bool = False
     interactive: bool = False
     vet: bool = False
+    package: str | None = None
+    """As of a `UnitJob`; the package is the one that is run."""
 
 
 Job = UnitJob | IoJob | ProgramJob

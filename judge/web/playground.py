@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from judge import examples as shelf
-from judge import interactive, snippets
+from judge import projects, snippets
 from judge.errors import NotFound
 from judge.models import Snippet, User
 from judge.sandbox import languages
@@ -178,7 +178,7 @@ def _page(
     data: dict[str, Any], title: str = "", summary: str = "", snippet: Snippet | None = None
 ) -> ResponseReturnValue:
     data["signedIn"] = viewer_or_none() is not None
-    data["extensions"] = interactive.extensions(data["language"])
+    data["extensions"] = projects.extensions(data["language"])
     return render_template(
         "playground/play.html",
         data=data,

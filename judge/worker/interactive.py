@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import codecs
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import structlog
 from redis.exceptions import RedisError
 
-from judge import interactive, queue
+from judge import interactive, projects, queue
 from judge.config import Settings
 from judge.errors import JudgeFault
 from judge.interactive import Request
@@ -30,7 +31,6 @@ from judge.verdict.text import shown
 from judge.worker import programs
 
 OUTPUT_KB = 1024
-MODULE = "playground"
 _STOP_SECONDS = 20.0
 _STOPPED = {"verdict": "stopped", "label": "Stopped", "message": "the program was stopped"}
 
@@ -73,27 +73,39 @@ class Stage:
             self._places.release()
 
     def _play(self, run_id: str, request: Request) -> dict[str, Any]:
+        """The last message to the page."""
         if _given_up(run_id):
             return {"type": "end", **_STOPPED}
-        made = job(request, self._settings)
-        telling = Telling(run_id)
+        ends: list[dict[str, Any]] = []
+        last = time.monotonic() + self._settings.interactive_wall
         try:
-            with (
-                self._pools.get(request.language).open(made) as session,
-                Listening(run_id, session, self._closing) as listening,
-            ):
-                for event in session.events():
-                    telling.event(event)
-                facts = session.result()
+            for folder, made in jobs(request, self._settings):
+                if ends and (ends[-1]["verdict"] == "stopped" or time.monotonic() > last):
+                    break
+                ends.append(self._step(run_id, request.language, folder, made))
         except JudgeFault as error:
             _log.error("run failed", run=run_id, error=str(error))
             return {"type": "end", "verdict": "internal_error", "message": str(error)}
+        if request.kind == "run":
+            return {"type": "end", **ends[0]}
+        return {"type": "end", **programs.together(ends, len(request.packages))}
+
+    def _step(self, run_id: str, language: str, folder: str, made: Job) -> dict[str, Any]:
+        """Run the program, or the tests of the package in `folder`."""
+        telling = Telling(run_id, folder)
+        with (
+            self._pools.get(language).open(made) as session,
+            Listening(run_id, session, self._closing) as listening,
+        ):
+            for event in session.events():
+                telling.event(event)
+            facts = session.result()
         telling.flush()
-        return {"type": "end", **outcome(facts, made, stopped=listening.stopped)}
+        return {"folder": folder, **outcome(facts, made, stopped=listening.stopped)}
 
 
-def job(request: Request, settings: Settings) -> Job:
-    """The sandbox's job: a program, or a package with its tests."""
+def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
+    """The sandbox's jobs with their folders: a program, or each package that has tests."""
     limits = Limits(
         cpu_seconds=settings.timeout,
         wall_seconds=settings.interactive_wall,
@@ -101,25 +113,53 @@ def job(request: Request, settings: Settings) -> Job:
         output_kb=OUTPUT_KB,
     )
     files = {name: text.encode() for name, text in request.files.items()}
-    tests = {name: files.pop(name) for name in list(files) if name.endswith("_test.go")}
-    if request.kind == "test":
-        return UnitJob(
-            module=MODULE,
-            solution=files,
-            support={},
-            tests=tests,
-            hidden={},
-            limits=limits,
-            own_tests=True,
+    if request.language != "go":
+        yield (
+            "",
+            ProgramJob(
+                source=files,
+                args=request.args,
+                limits=limits,
+                module=projects.MODULE,
+                interactive=True,
+            ),
         )
-    return ProgramJob(
-        source=files,
-        args=request.args,
-        limits=limits,
-        module=MODULE,
-        interactive=True,
-        vet=request.language == "go",
-    )
+        return
+    module = projects.module(request.files)
+    path, version = (module.path, module.go) if module else (projects.MODULE, None)
+    tests = {name: files.pop(name) for name in list(files) if projects.is_test(name)}
+    code = {name: files.pop(name) for name in list(files) if projects.is_code(name)}
+    for folder in request.packages:
+        if request.kind == "run":
+            yield (
+                folder,
+                ProgramJob(
+                    source=code,
+                    files=files,
+                    args=request.args,
+                    limits=limits,
+                    module=path,
+                    go=version,
+                    package=folder,
+                    interactive=True,
+                    vet=True,
+                ),
+            )
+            continue
+        yield (
+            folder,
+            UnitJob(
+                module=path,
+                solution=code,
+                support=files,
+                tests={name: tests[name] for name in tests if projects.folder(name) == folder},
+                hidden={},
+                limits=limits,
+                go=version,
+                package=folder,
+                own_tests=True,
+            ),
+        )
 
 
 def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:
@@ -141,9 +181,10 @@ def _sources(made: Job) -> Mapping[str, bytes]:
 class Telling:
     """Tells a page what happens. Output is text there: bytes cut in two wait for the rest."""
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, run_id: str, folder: str = "") -> None:
         self._client = queue.connection()
         self._key = interactive.out_key(run_id)
+        self._folder = folder
         decoder = codecs.getincrementaldecoder("utf-8")
         self._decoders = {name: decoder("replace") for name in ("stdout", "stderr")}
 
@@ -152,7 +193,8 @@ class Telling:
         if event.kind in ("stdout", "stderr"):
             self._output(event.kind, self._decoders[event.kind].decode(event.data))
         elif event.kind == "test":
-            self._say({"type": "test", "test": {"name": shown(event.name), "status": event.status}})
+            test = {"name": shown(event.name), "status": event.status}
+            self._say({"type": "test", "folder": self._folder, "test": test})
         else:
             self._say({"type": event.kind})
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from judge import interactive
+from judge.errors import UserError
 from judge.interactive import BadRequest
 
 MAIN = "package main\n\nfunc main() {}\n"
@@ -26,6 +27,8 @@ def test_a_request_survives_the_queue() -> None:
 def test_tests_need_something_to_test() -> None:
     files = {"a.go": "package a\n", "a_test.go": "package a\n"}
     assert interactive.check(asked(type="test", files=files)).kind == "test"
+    with pytest.raises(BadRequest, match="only tests"):
+        interactive.check(asked(files={"a_test.go": "package a\n"}))
 
 
 @pytest.mark.parametrize(
@@ -36,12 +39,13 @@ def test_tests_need_something_to_test() -> None:
         ({"files": ["main.go"]}, "an object"),
         ({"files": {"main.go": 3}}, "main.go must be a text"),
         ({"files": {"../main.go": MAIN}}, "cannot be a file's name"),
-        ({"files": {"main.py": MAIN}}, "cannot be a file's name"),
+        ({"files": {"main.py": MAIN}}, "no Go file"),
         ({"files": {"main.go\n": MAIN}}, "cannot be a file's name"),
         ({"files": {"main.go": "a\0b"}}, "NUL"),
         ({"files": {"main.go": "\ud800"}}, "not valid Unicode"),
-        ({"files": {"main.go": "x" * 131073}}, "131073 bytes"),
-        ({"files": {f"f{n}.go": MAIN for n in range(21)}}, "21 files"),
+        ({"files": {"main.go": "x" * 262145}}, "262145 bytes"),
+        ({"files": {f"f{n}.go": MAIN for n in range(51)}}, "51 files"),
+        ({"language": "python", "files": {f"f{n}.py": "" for n in range(21)}}, "21 files"),
         ({"files": {"a_test.go": MAIN}}, "only tests"),
         ({"type": "test"}, "no test file"),
         ({"language": "cobol"}, "go, python, javascript"),
@@ -55,7 +59,7 @@ def test_tests_need_something_to_test() -> None:
     ],
 )
 def test_what_cannot_be_run_says_why(changes: dict[str, Any], says: str) -> None:
-    with pytest.raises(BadRequest, match=says):
+    with pytest.raises(UserError, match=says):
         interactive.check(asked(**changes))
 
 

@@ -50,6 +50,10 @@ type Message struct {
 	Imports Imports `json:"imports"`
 	Vet     bool    `json:"vet"`
 
+	// Package is the folder of the package that is run or tested, "" for the module's
+	// root: then the files are a whole module, in folders. Nil: one package without any.
+	Package *string `json:"package"`
+
 	Solution Files `json:"solution"`
 	Support  Files `json:"support"`
 	Tests    Files `json:"tests"`

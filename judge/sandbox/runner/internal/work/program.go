@@ -58,6 +58,9 @@ func (t *task) program() error {
 		return nil
 	}
 	plan := &builder.Plan{Solution: t.Source}
+	if t.Package != nil {
+		plan.Pack = t.Files // what can be embedded
+	}
 	if t.Trusted {
 		plan = &builder.Plan{Pack: t.Source}
 	}
@@ -69,7 +72,7 @@ func (t *task) program() error {
 	if err != nil {
 		return err
 	}
-	spec := t.spec(program, home, append([]string{path.Base(t.Module)}, t.Args...))
+	spec := t.spec(program, home, append([]string{path.Base(path.Join(t.Module, t.folderOf()))}, t.Args...))
 	spec.Stdin = bytes.NewReader(t.Stdin)
 	if t.Interactive {
 		spec.Stdin = t.control.Stdin

@@ -1,0 +1,96 @@
+package work
+
+import (
+	"strings"
+	"testing"
+
+	"judge/runner/internal/wire"
+)
+
+func project(folder string, pairs ...string) *wire.Message {
+	return &wire.Message{Kind: "program", Module: "ex.com/m", Package: &folder, Source: files(pairs...)}
+}
+
+func TestAModuleInFolders(t *testing.T) {
+	m := project("",
+		"main.go", "package main\n\nimport (\n\t\"fmt\"\n\n\t\"ex.com/m/a\"\n\t\"ex.com/m/a/internal/deep\"\n)\n\nfunc main() { fmt.Println(a.Name(), deep.Two) }\n",
+		"a/a.go", "package a\n\nimport (\n\t_ \"embed\"\n\n\t\"ex.com/m/a/internal/deep\"\n)\n\n//go:embed name.txt\nvar name string\n\nfunc Name() string { _ = deep.Two; return name }\n",
+		"a/a_windows.go", "package a\n\nfunc Name() int { return 1 }\n",
+		"a/internal/deep/deep.go", "package deep\n\nconst Two = 2\n",
+		"unused/broken.go", "package unused\n\nvar x int = \"no\"\n")
+	m.Files = files("a/name.txt", "embedded")
+	// Only what lies below a/ may import a's internal packages.
+	facts, _, _ := do(t, m)
+	if got := tell(facts); !strings.Contains(got, "main.go:7:2 use of internal package ex.com/m/a/internal/deep not allowed") {
+		t.Errorf("internal package: %s", got)
+	}
+	m = project("cmd/x",
+		"cmd/x/main.go", "package main\n\nimport (\n\t\"fmt\"\n\n\t\"ex.com/m/a\"\n)\n\nfunc main() { fmt.Println(a.Name()) }\n",
+		"a/a.go", string(m.Source["a/a.go"]), "a/internal/deep/deep.go", string(m.Source["a/internal/deep/deep.go"]),
+		"unused/broken.go", "package unused\n\nvar x int = \"no\"\n")
+	m.Files = files("a/name.txt", "embedded")
+	m.Vet = true
+	facts, _, _ = do(t, m)
+	if len(facts.Runs) != 1 || string(facts.Runs[0].Stdout) != "embedded\n" {
+		t.Errorf("run: %s", tell(facts))
+	}
+}
+
+func TestWhatAModuleMayNot(t *testing.T) {
+	version := "1.99"
+	newer := project("", "main.go", "package main\n\nfunc main() {}\n")
+	newer.Go = &version
+	for name, test := range map[string]struct {
+		m    *wire.Message
+		says string
+	}{
+		"cycle": {project("", "main.go", "package main\n\nimport _ \"ex.com/m/a\"\n\nfunc main() {}\n",
+			"a/a.go", "package a\n\nimport _ \"ex.com/m/b\"\n", "b/b.go", "package b\n\nimport _ \"ex.com/m/a\"\n"),
+			"b/b.go:3:10 package ex.com/m\n\timports ex.com/m/a from main.go\n\timports ex.com/m/b from a.go\n\timports ex.com/m/a from b.go: import cycle not allowed"},
+		"program": {project("", "main.go", "package main\n\nimport _ \"ex.com/m/cmd/x\"\n\nfunc main() {}\n",
+			"cmd/x/x.go", "package main\n\nfunc main() {}\n"), "import \"ex.com/m/cmd/x\" is a program, not an importable package"},
+		"missing": {project("", "main.go", "package main\n\nimport _ \"ex.com/m/nope\"\n\nfunc main() {}\n"),
+			"main.go:3:10 main module (ex.com/m) does not contain package ex.com/m/nope"},
+		"others":   {project("", "main.go", "package main\n\nimport _ \"github.com/x/y\"\n\nfunc main() {}\n"), "only the standard library is"},
+		"syntax":   {project("", "main.go", "package main\n\nimport _ \"ex.com/m/a\"\n\nfunc main() {}\n", "a/a.go", "package a\n\nfunc {\n"), "a/a.go:3:6 syntax error"},
+		"types":    {project("", "main.go", "package main\n\nimport _ \"ex.com/m/a\"\n\nfunc main() {}\n", "a/a.go", "package a\n\nvar X int = \"no\"\n"), "a/a.go:3:13 cannot use \"no\""},
+		"no main":  {project("a", "a/a.go", "package a\n"), "package a; expected package main"},
+		"cgo":      {project("", "main.go", "package main\n\nfunc main() {}\n", "a/a.go", "package a\n\nimport \"C\"\n"), "cgo is not available"},
+		"linkname": {project("", "main.go", "package main\n\nfunc main() {}\n", "a/a.go", "package a\n\nimport _ \"unsafe\"\n\n//go:linkname x y\n"), "//go:linkname is not allowed"},
+		"names":    {project("", "main.go", "package main\n\nfunc main() {}\n", "a/../b.go", "package a\n"), "must be plain"},
+		"variant":  {project("", "main.go", "package main\n\nfunc main() {}\n", "a/B.go", "package a\n", "a/b.go", "package a\n"), "only in upper and lower case"},
+		"newer":    {newer, "go.mod requires go >= 1.99"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			facts, _, _ := do(t, test.m)
+			if got := tell(facts); !strings.Contains(got, test.says) || len(facts.Runs) > 0 {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}
+
+func TestThePackagesOfAModuleAreTested(t *testing.T) {
+	source := files(
+		"a/a.go", "package a\n\nimport \"ex.com/m/b\"\n\nfunc Two() int { return b.One + 1 }\n",
+		"b/b.go", "package b\n\nconst One = 1\n")
+	tests := func(folder string, pairs ...string) *wire.Message {
+		return &wire.Message{Kind: "unit", Module: "ex.com/m", Package: &folder, Solution: source, Tests: files(pairs...), OwnTests: true,
+			Support: files("a/testdata/two.txt", "2", "go.mod", "module ex.com/m\n")}
+	}
+	inside := "package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nfunc TestTwo(t *testing.T) {\n\tb, err := os.ReadFile(\"testdata/two.txt\")\n\tif err != nil || string(b) != \"2\" || Two() != 2 {\n\t\tt.Fatal(err)\n\t}\n}\n"
+	outside := "package a_test\n\nimport (\n\t\"fmt\"\n\n\t\"ex.com/m/a\"\n\t\"ex.com/m/b\"\n)\n\nfunc Example() {\n\tfmt.Println(a.Two() + b.One)\n\t// Output: 3\n}\n"
+	for name, m := range map[string]*wire.Message{
+		"both":       tests("a", "a/in_test.go", inside, "a/out_test.go", outside),
+		"only tests": tests("c", "c/c_test.go", strings.ReplaceAll(outside, "package a_test", "package c_test")),
+	} {
+		facts, _, _ := do(t, m)
+		if len(facts.Tests) == 0 || len(facts.Runs) != 1 || *facts.Runs[0].ExitCode != 0 {
+			t.Errorf("%s: %s", name, tell(facts))
+		}
+	}
+	facts, _, _ := do(t, tests("b", "b/b_test.go", "package b\n\nimport _ \"ex.com/m/a\"\n"))
+	if got := tell(facts); !strings.Contains(got, "imports ex.com/m/b from a.go: import cycle not allowed in test") {
+		t.Errorf("cycle: %s", got)
+	}
+}
