@@ -251,3 +251,58 @@ def test_the_playground_meets_wcag_aa(new_page: NewPage, size: str, scheme: str)
     register(page)
     page.goto("/snippets")
     assert violations(page) == [], "snippets"
+
+
+def test_a_module_grows_in_folders(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    page.get_by_role("button", name="Files", exact=True).click()
+    tree = page.get_by_role("navigation", name="Files")
+
+    def answer(text: str) -> None:
+        page.locator("#asked-name").fill(text)
+        page.keyboard.press("Enter")
+
+    tree.get_by_role("button", name="Add a folder").click()
+    answer("greet")
+    expect(page.locator(".toast-line")).to_contain_text("go.mod was added")
+    greeting = 'package greet\n\nfunc Hello() string {\nreturn "Hello, folder"\n}\n'
+    write(page, {"greet/greet.go": greeting})
+    tree.get_by_role("button", name="main.go", exact=True).click()
+    main = (
+        'package main\n\nimport "example.com/play/greet"\n\n'
+        "func main() {\nprintln(greet.Hello())\n}\n"
+    )
+    write(page, {"main.go": main})
+    run(page)
+    ended(page, "Finished")
+    expect(page.locator(".console .stderr")).to_have_text("Hello, folder\n")
+    tree.get_by_role("button", name="Rename greet", exact=True).click()
+    answer("hello")
+    expect(tree.locator('[data-path="hello"]')).to_be_visible()
+    page.locator(".toast-line").get_by_role("button", name="Undo").click()
+    expect(tree.locator('[data-path="greet"]')).to_be_visible()
+    tree.locator('[data-path="greet"]').press("Delete")
+    expect(page.locator(".toast-line")).to_contain_text("greet, 1 file, was removed")
+    run(page)
+    place = page.get_by_role("button", name="main.go:3")
+    expect(place).to_be_visible(timeout=RUN_MS)
+    expect(page.locator(".screen")).to_contain_text("does not contain package")
+    page.locator(".toast-line").get_by_role("button", name="Undo").click()
+    page.keyboard.press("Control+s")
+    answer("In folders")
+    page.wait_for_url(re.compile(r"/play/\w{11}$"))
+    page.reload()
+    ready(page)
+    expect(tree.locator('[data-path="greet/greet.go"]')).to_be_visible()
+    run(page)
+    ended(page, "Finished")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    ready(page)
+    expect(tree).to_be_hidden()
+    page.get_by_role("button", name="Files", exact=True).click()
+    assert violations(page) == []
+    tree.locator('[data-path="greet/greet.go"]').click()
+    expect(tree).to_be_hidden()
+    assert "Hello, folder" in code(page)

@@ -13,6 +13,7 @@ import { listen } from "../shared/keys";
 import { offer } from "../shared/palette";
 import { separate } from "../shared/panes";
 import type { Place } from "../shared/places";
+import { isTest, moduleOf, programs } from "../shared/project";
 import { drawResult, drawVerdict } from "../shared/results";
 import { Run, type End, type RunMessage } from "../shared/run";
 import { Keeper, SEEN_BY, type Snippet, type Visibility } from "../shared/snippet";
@@ -21,6 +22,7 @@ import { codeActions } from "../shared/actions";
 import { showGopls } from "../shared/status";
 import { select, tabList } from "../shared/tabs";
 import { toast } from "../shared/toast";
+import { FileTree } from "../shared/tree";
 import { Workspace } from "../shared/workspace";
 
 interface Data {
@@ -33,6 +35,8 @@ interface Data {
   title?: string;
   signedIn: boolean;
   snippet?: Snippet & { shown: number };
+  /** The go.mod of a program that gets its first folder. */
+  goMod: string;
 }
 
 const data = pageData("play-data") as Data;
@@ -60,6 +64,9 @@ function keptFiles(): Files | null {
 }
 
 const kept = keptFiles();
+const isGo = data.language === "go";
+/** The module that a language server is told of where there is no go.mod. */
+const FLAT = { path: "play", go: "" };
 const workspace = new Workspace(
   find(".file-tabs"), find(".monaco-host"), find<HTMLTextAreaElement>(".plain-code"), kept ?? data.files, {}, [],
   {
@@ -67,6 +74,7 @@ const workspace = new Workspace(
       const done = write(keptAs, files);
       saved.dataset.state = done ? "saved" : "offline";
       saved.textContent = done ? "Kept on this device" : "Not kept: this browser's storage is full or off";
+      workspace.enterModule(moduleOf(files, FLAT));
       showButtons();
     },
     leaving: (armed) => {
@@ -76,8 +84,8 @@ const workspace = new Workspace(
     },
     gopls: showGopls,
   },
-  { tests: data.language === "go", extensions: data.extensions },
-  data.language === "go" && data.signedIn ? { path: "play", go: "" } : null,
+  { tests: isGo, folders: isGo, extensions: data.extensions },
+  isGo && data.signedIn ? moduleOf(kept ?? data.files, FLAT) : null,
 );
 workspace.onRemove = (name) => {
   if (workspace.names().length === 1) {
@@ -94,6 +102,40 @@ function startAgain(): void {
   workspace.replaceAll(data.files);
   remove(keptAs);
   toast("What this page came with is back.", { label: "Undo", run: () => workspace.replaceAll(before) });
+}
+
+// The tree of files, beside the code or on a phone over it.
+
+const treeBox = document.querySelector<HTMLElement>("#file-tree");
+const treeButton = document.querySelector<HTMLButtonElement>("#files");
+const TREE_KEY = "judge:play:tree";
+const narrow = matchMedia("(max-width: 820px)");
+
+function showTree(on: boolean): void {
+  if (!treeBox || !treeButton) return;
+  treeBox.hidden = !on;
+  treeButton.setAttribute("aria-expanded", String(on));
+}
+
+const tree = treeBox && new FileTree(find(".file-list", treeBox), workspace, () => {
+  if (narrow.matches) showTree(false);
+}, data.goMod);
+if (tree) {
+  workspace.onDraw = () => tree.draw();
+  treeButton?.addEventListener("click", () => {
+    showTree(treeBox.hidden !== false);
+    if (!narrow.matches) write(TREE_KEY, !treeBox.hidden);
+    if (!treeBox.hidden) treeBox.querySelector<HTMLElement>('[aria-current="true"]')?.focus();
+  });
+  treeBox.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !narrow.matches) return;
+    showTree(false);
+    treeButton?.focus();
+  });
+  find("#tree-file").addEventListener("click", () => tree.add());
+  find("#tree-folder").addEventListener("click", () => tree.addFolder());
+  const wanted = read(TREE_KEY);
+  showTree(!narrow.matches && (typeof wanted === "boolean" ? wanted : workspace.hasFolders()));
 }
 
 // Saving and sharing.
@@ -145,10 +187,24 @@ const going = {
 };
 const output = new Console(screen, going);
 
+const chosen = find<HTMLSelectElement>("#program");
+
+/** Several programs in one module: which of them is run. */
+function showPrograms(files: Files): void {
+  const found = isGo ? programs(files) : [];
+  const names = [...chosen.options].map(({ value }) => value);
+  chosen.hidden = found.length < 2;
+  if (names.join() === found.join()) return;
+  const before = chosen.value;
+  chosen.replaceChildren(...found.map((folder) => h("option", { value: folder }, folder === "" ? "main" : folder)));
+  chosen.value = found.includes(before) ? before : (found[0] ?? "");
+}
+
 function start(type: "run" | "test"): void {
   const files = workspace.files();
-  const tests = Object.keys(files).some((name) => name.endsWith("_test.go"));
+  const tests = Object.keys(files).some(isTest);
   if (type === "test" && !tests) return;
+  showPrograms(files);
   // As in Go's own playground: where there is no main function, the tests are what runs.
   const kind = tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
   run?.abandon();
@@ -157,7 +213,10 @@ function start(type: "run" | "test"): void {
   setView("results");
   setRunning(true);
   say("running", "Starting");
-  run = new Run({ type: kind, language: data.language, files, args: splitArguments(argumentsField.value) }, take);
+  run = new Run({
+    type: kind, language: data.language, files, args: splitArguments(argumentsField.value),
+    ...(kind === "run" && !chosen.hidden ? { package: chosen.value } : {}),
+  }, take);
 }
 
 function take(message: RunMessage): void {
@@ -188,23 +247,47 @@ function take(message: RunMessage): void {
   }
 }
 
+/** The tests of each package, one below the other. */
+function drawPackages(ends: End[]): HTMLElement {
+  return h("div", {}, ...ends.map((end) => h(
+    "section",
+    { class: "tested-package" },
+    h("h2", { class: "package-name" }, end.folder || "The module's own folder"),
+    drawResult(resultOf(end, headline(end, true)), goingIn(end.folder ?? "")),
+  )));
+}
+
+/** Tests name files without their folder. */
+function goingIn(folder: string): typeof going {
+  const full = (file: string): string => (folder !== "" && going.known(`${folder}/${file}`) ? `${folder}/${file}` : file);
+  return { known: (file) => going.known(full(file)), go: (place) => going.go({ ...place, file: full(place.file) }) };
+}
+
+function resultOf(end: End, words: string): Result {
+  const failed = (end.diagnostics?.length ?? 0) > 0;
+  return {
+    id: "", state: "done", purpose: "submit", verdict: end.verdict, label: words,
+    message: failed ? "" : end.message, groups: [],
+    tests: (end.tests ?? []).map((test) => ({ ...test, visible: true })),
+    build: { ok: !failed, seconds: end.build_seconds ?? 0, diagnostics: end.diagnostics ?? [] },
+    warnings: end.warnings ?? [],
+  };
+}
+
 function ended(end: End): void {
   const stopped = end.verdict === "stopped";
   const failedToBuild = (end.diagnostics?.length ?? 0) > 0;
-  const tested = (end.tests?.length ?? 0) > 0;
+  const tested = (end.tests?.length ?? 0) > 0 || end.packages !== undefined;
   workspace.mark(end.diagnostics ?? [], end.warnings ?? []);
   const hue = stopped ? "new" : hueOf(end.verdict);
   const words = headline(end, tested);
   finish(hue, words);
+  if (end.packages) {
+    screen.replaceChildren(end.message !== "" ? h("p", {}, h("strong", {}, sentence(end.message))) : "", drawPackages(end.packages));
+    return;
+  }
   if (failedToBuild || tested) {
-    const result: Result = {
-      id: "", state: "done", purpose: "submit", verdict: end.verdict, label: words,
-      message: failedToBuild ? "" : end.message, groups: [],
-      tests: (end.tests ?? []).map((test) => ({ ...test, visible: true })),
-      build: { ok: !failedToBuild, seconds: end.build_seconds ?? 0, diagnostics: end.diagnostics ?? [] },
-      warnings: end.warnings ?? [],
-    };
-    screen.replaceChildren(drawResult(result, going));
+    screen.replaceChildren(drawResult(resultOf(end, words), goingIn(end.folder ?? "")));
     return;
   }
   output.end(epilogue(end));
@@ -255,7 +338,8 @@ function setRunning(on: boolean): void {
 }
 
 function showButtons(): void {
-  const tests = workspace.names().some((name) => name.endsWith("_test.go"));
+  const tests = workspace.names().some(isTest);
+  if (!running) showPrograms(workspace.files());
   const focused = document.activeElement === stopButton || document.activeElement === runButton;
   stopButton.hidden = !running;
   runButton.hidden = running;
@@ -321,7 +405,7 @@ separate({
   property: "--code-share", key: "judge:pane:play", area: work, start: 56, least: 25, most: 80,
 });
 tabList(find(".views"), (tab) => setView(tab.dataset.view === "results" ? "results" : "code"));
-const addFile = (): void => askName("Add a file", "Name of the file", (name) => workspace.add(name));
+const addFile = (): void => tree ? tree.add(tree.folder()) : askName("Add a file", "Name of the file", (name) => workspace.add(name));
 find("#add-file").addEventListener("click", addFile);
 runButton.addEventListener("click", () => start("run"));
 testButton.addEventListener("click", () => start("test"));
@@ -342,6 +426,10 @@ offer(
   })),
   ...(data.language === "go" ? codeActions(workspace) : []),
   { title: "Add a file", hint: "playground", run: addFile },
+  ...(tree ? [
+    { title: "Add a folder", hint: "playground", run: () => tree.addFolder() },
+    { title: "Show or hide the files", hint: "playground", run: () => treeButton?.click() },
+  ] : []),
   { title: "Restore what this page came with", hint: "playground", run: startAgain },
   { title: "Go to the code", hint: "playground", run: () => { setView("code"); workspace.focus(); } },
 );

@@ -16,6 +16,10 @@ export interface Usage {
 
 export interface End {
   type: "end";
+  /** Of the package that was run or tested. */
+  folder?: string;
+  /** Where several packages were tested: the end of each. */
+  packages?: End[];
   verdict: string;
   label?: string;
   message: string;
@@ -38,6 +42,8 @@ export interface Wanted {
   language: string;
   files: Files;
   args: string[];
+  /** The folder of the program, where there are several. */
+  package?: string;
 }
 
 const LOST = "The connection to the server was lost. What the program printed until then is above; run it again.";
