@@ -16,9 +16,10 @@ holds what `judge.worker.interactive` made of the facts.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from redis import Redis
@@ -29,6 +30,7 @@ from judge.errors import JudgeFault, UserError
 KINDS = ("run", "test")
 MAX_ARGUMENTS = 32
 MAX_ARGUMENT_BYTES = 4096
+MAX_VARIABLES = 32
 MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 """The longest message of a page: all files with every character escaped, or much input."""
 SIGNALS = ("SIGINT", "SIGTERM", "SIGQUIT")
@@ -39,6 +41,9 @@ BEAT_SECONDS = 2.0
 LOST_SECONDS = 15.0
 KEPT_SECONDS = 300
 """How long lists are kept that nobody reads any more."""
+
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z", re.ASCII)
 
 
 class BadRequest(UserError):
@@ -61,12 +66,13 @@ class Request:
     files: dict[str, str]
     args: tuple[str, ...] = ()
     language: str = "go"
+    env: dict[str, str] = field(default_factory=dict)
     packages: tuple[str, ...] = ("",)
     """Folders: of the program that is run, or of those packages whose tests are."""
 
 
 def check(message: Mapping[str, Any]) -> Request:
-    """A page's ``{"type": "run" | "test", "files", "args", "package"}`` as a request.
+    """A page's ``{"type": "run" | "test", "files", "args", "env", "package"}`` as a request.
 
     :raises UserError: it is none; the text names what is wrong.
     """
@@ -76,15 +82,16 @@ def check(message: Mapping[str, Any]) -> Request:
     language = message.get("language", "go")
     files = projects.check(message.get("files"), language)
     args = _arguments(message.get("args", []))
+    env = _variables(message.get("env", {}))
     if language != "go":
         if kind == "test":
             raise BadRequest(f"tests are run for Go, not for {language}")
-        return Request("run", files, args, language)
+        return Request("run", files, args, language, env)
     projects.module(files)
     if not any(projects.is_code(name) for name in files):
         raise BadRequest("there is no Go file: add one such as main.go")
     choose = _tested if kind == "test" else _program
-    return Request(kind, files, args, packages=choose(files, message.get("package")))
+    return Request(kind, files, args, env=env, packages=choose(files, message.get("package")))
 
 
 def _program(files: dict[str, str], wanted: object) -> tuple[str, ...]:
@@ -209,6 +216,22 @@ def _arguments(found: object) -> tuple[str, ...]:
         if _bytes("an argument", argument) > MAX_ARGUMENT_BYTES or "\0" in argument:
             raise BadRequest(f"an argument may have {MAX_ARGUMENT_BYTES} bytes and no NUL byte")
     return tuple(found)
+
+
+def _variables(found: object) -> dict[str, str]:
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise BadRequest("env must be an object of names and texts")
+    if len(found) > MAX_VARIABLES:
+        raise BadRequest(f"there are {len(found)} variables; at most {MAX_VARIABLES} are taken")
+    for name, value in found.items():
+        if not _VARIABLE.match(name):
+            raise BadRequest(
+                f"{_shown(name)} cannot be a variable's name: letters, digits and _, "
+                "and no digit at the start"
+            )
+        if _bytes(name, value) > MAX_ARGUMENT_BYTES or "\0" in value:
+            raise BadRequest(f"{name} may have {MAX_ARGUMENT_BYTES} bytes and no NUL byte")
+    return found
 
 
 def _bytes(name: str, text: str) -> int:

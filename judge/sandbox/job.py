@@ -62,6 +62,8 @@ class UnitJob:
     package: str | None = None
     """The folder of the package that is tested, "" for the module's root: then `solution` and
     `tests` have folders, and are all of a module. None: one package, without folders."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the run, never of the build."""
     own_tests: bool = False
     """Whoever wrote `solution` wrote `tests` too: both go through the gate, as a program
     does, and nobody is to be kept from forging results of his own."""
@@ -96,6 +98,8 @@ class ProgramJob:
     stdin: bytes = b""
     files: Files = field(default_factory=dict)
     args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the run, never of the build."""
     limits: Limits = Limits()
     module: str = "main"
     go: str | None = None

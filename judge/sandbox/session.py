@@ -17,7 +17,7 @@ from typing import Self
 from judge.errors import JudgeFault, SandboxBroken
 from judge.sandbox import protocol
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import IoJob, Job, UnitJob
+from judge.sandbox.job import IoJob, Job, Limits, UnitJob
 from judge.sandbox.transport import SandboxName, Transport
 
 HELLO_SECONDS = 30.0
@@ -76,6 +76,10 @@ class Runner:
             self._waiting.extend(self._frames.feed(data))
         return protocol.decode(self._waiting.popleft(), self._kind)
 
+    def throttle(self, cpus: float | None) -> None:
+        """See `Transport`."""
+        self._transport.throttle(cpus)
+
     def close(self) -> None:
         """Kill it. Never raises."""
         self._transport.close()
@@ -96,6 +100,9 @@ class Session:
         self._fault: JudgeFault | None = None
         self._ended = False
         self._state = threading.Lock()
+        # Builds are not the program's: it alone is held to its share.
+        self._cpus = job.limits.cpus if job.limits.cpus < Limits().cpus else None
+        self._throttled = False
         runner.jobs += 1
         self._id = runner.jobs
         self._end = time.monotonic() + patience(job)
@@ -127,6 +134,9 @@ class Session:
         while not self._ended:
             message = self._next()
             if isinstance(message, protocol.Told):
+                if message.event.kind == "running" and self._cpus and not self._throttled:
+                    self._throttled = True
+                    self._runner.throttle(self._cpus)
                 yield message.event
 
     def result(self) -> Facts:
@@ -178,6 +188,8 @@ class Session:
             if self._ended:
                 return
             self._ended = True
+        if self._throttled and not replace:
+            self._runner.throttle(None)
         self._on_end(self._runner, replace)
 
 

@@ -111,6 +111,7 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
         wall_seconds=settings.interactive_wall,
         memory_mb=settings.interactive_memory,
         output_kb=OUTPUT_KB,
+        cpus=settings.interactive_cpus,
     )
     files = {name: text.encode() for name, text in request.files.items()}
     if request.language != "go":
@@ -119,6 +120,7 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
             ProgramJob(
                 source=files,
                 args=request.args,
+                env=request.env,
                 limits=limits,
                 module=projects.MODULE,
                 interactive=True,
@@ -137,6 +139,7 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
                     source=code,
                     files=files,
                     args=request.args,
+                    env=request.env,
                     limits=limits,
                     module=path,
                     go=version,
@@ -155,6 +158,7 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
                 tests={name: tests[name] for name in tests if projects.folder(name) == folder},
                 hidden={},
                 limits=limits,
+                env=request.env,
                 go=version,
                 package=folder,
                 own_tests=True,

@@ -120,6 +120,20 @@ def test_streams_arguments_and_exit_code(console: Open) -> None:
     assert (end["verdict"], end["run"]["exit_code"]) == ("runtime_error", 3)
 
 
+def test_variables_reach_the_run_and_not_the_build(console: Open) -> None:
+    body = 'fmt.Println(os.Getenv("GREETING"), os.Getenv("GOROOT"), os.Getenv("HOME") != "")'
+    env = {"GREETING": "hi there", "GOROOT": "/nowhere", "GOFLAGS": "-x", "GODEBUG": "bad=1"}
+    one = console(program(body, "fmt", "os"), env=env)
+    assert one.end()["verdict"] == "accepted"
+    assert one.printed("stdout") == "hi there /nowhere true\n"
+    python = console(
+        {"main.py": "import os\nprint(os.environ['A'], os.environ.get('PYTHONHOME'))\n"},
+        language="python", env={"A": "b", "PYTHONHOME": "/nowhere"},
+    )  # fmt: skip
+    # The interpreter that looks at the program before it runs is not misled.
+    assert python.end()["diagnostics"] == []
+
+
 def test_an_interrupt_reaches_the_program(console: Open) -> None:
     body = (
         "c := make(chan os.Signal, 1)\nsignal.Notify(c, os.Interrupt)\n"

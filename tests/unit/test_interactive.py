@@ -19,7 +19,7 @@ def asked(**changes: Any) -> dict[str, Any]:
 
 def test_a_request_survives_the_queue() -> None:
     request = interactive.check(
-        asked(files={"main.go": MAIN, "b.go": "é"}, args=["-v", "two words"])
+        asked(files={"main.go": MAIN, "b.go": "é"}, args=["-v", "two words"], env={"A": "é"})
     )
     assert interactive.from_json(interactive.to_json(request)) == request
 
@@ -56,6 +56,13 @@ def test_tests_need_something_to_test() -> None:
         ({"args": ["a"] * 33}, "33 arguments"),
         ({"args": ["a\0"]}, "NUL"),
         ({"args": ["x" * 5000]}, "4096 bytes"),
+        ({"env": ["A=b"]}, "object of names"),
+        ({"env": {"A": 1}}, "object of names"),
+        ({"env": {"1A": ""}}, "'1A' cannot be a variable's name"),
+        ({"env": {"A=B": ""}}, "cannot be a variable's name"),
+        ({"env": {"A": "x" * 5000}}, "A may have 4096 bytes"),
+        ({"env": {"A": "\0"}}, "no NUL byte"),
+        ({"env": {f"A{n}": "" for n in range(33)}}, "33 variables"),
     ],
 )
 def test_what_cannot_be_run_says_why(changes: dict[str, Any], says: str) -> None:

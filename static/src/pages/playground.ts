@@ -3,7 +3,7 @@
 import "../styles/problem.scss";
 import "../styles/results.scss";
 import "../styles/playground.scss";
-import { splitArguments } from "../shared/arguments";
+import { splitArguments, splitVariables } from "../shared/arguments";
 import { Console } from "../shared/console";
 import { bytes, hueOf, seconds, type Result } from "../shared/data";
 import { askName } from "../shared/dialog";
@@ -50,6 +50,7 @@ const testButton = find<HTMLButtonElement>("#test");
 const stopButton = find<HTMLButtonElement>("#stop");
 const stdin = find<HTMLTextAreaElement>("#stdin");
 const argumentsField = find<HTMLInputElement>("#arguments");
+const variablesField = find<HTMLInputElement>("#variables");
 
 let run: Run | null = null;
 let running = false;
@@ -138,11 +139,26 @@ if (tree) {
   showTree(!narrow.matches && (typeof wanted === "boolean" ? wanted : workspace.hasFolders()));
 }
 
+// Arguments and environment, kept in this browser beside the files.
+
+function keepWords(): void {
+  const words = { args: argumentsField.value, env: variablesField.value };
+  if (words.args === "" && words.env === "") remove(`${keptAs}:words`);
+  else write(`${keptAs}:words`, words);
+}
+
+const words = read(`${keptAs}:words`) as { args?: unknown; env?: unknown } | null;
+if (typeof words?.args === "string") argumentsField.value = words.args;
+if (typeof words?.env === "string") variablesField.value = words.env;
+find<HTMLDetailsElement>(".arguments").open = argumentsField.value !== "" || variablesField.value !== "";
+for (const field of [argumentsField, variablesField]) field.addEventListener("input", keepWords);
+
 // Saving and sharing.
 
 const keeper = new Keeper(data.snippet ?? null, data.signedIn, data.language, () => workspace.files(), (snippet) => {
   remove(keptAs);
   keptAs = `judge:play:snippet:${snippet.id}:${snippet.version}`;
+  keepWords();
   history.replaceState(null, "", new URL(snippet.url).pathname);
   document.title = `${snippet.title} · judge`;
   saved.textContent = `Saved as version ${snippet.version}`;
@@ -207,6 +223,14 @@ function start(type: "run" | "test"): void {
   showPrograms(files);
   // As in Go's own playground: where there is no main function, the tests are what runs.
   const kind = tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
+  const variables = splitVariables(variablesField.value);
+  find("#variables-wrong").textContent = "wrong" in variables ? `${variables.wrong}.` : "";
+  if ("wrong" in variables) {
+    setView("results");
+    find<HTMLDetailsElement>(".arguments").open = true;
+    variablesField.focus();
+    return;
+  }
   run?.abandon();
   workspace.mark([], []);
   output.clear();
@@ -214,7 +238,7 @@ function start(type: "run" | "test"): void {
   setRunning(true);
   say("running", "Starting");
   run = new Run({
-    type: kind, language: data.language, files, args: splitArguments(argumentsField.value),
+    type: kind, language: data.language, files, args: splitArguments(argumentsField.value), env: variables.env,
     ...(kind === "run" && !chosen.hidden ? { package: chosen.value } : {}),
   }, take);
 }

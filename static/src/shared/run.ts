@@ -42,6 +42,7 @@ export interface Wanted {
   language: string;
   files: Files;
   args: string[];
+  env: Record<string, string>;
   /** The folder of the program, where there are several. */
   package?: string;
 }

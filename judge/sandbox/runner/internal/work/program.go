@@ -73,6 +73,7 @@ func (t *task) program() error {
 		return err
 	}
 	spec := t.spec(program, home, append([]string{path.Base(path.Join(t.Module, t.folderOf()))}, t.Args...))
+	spec = t.withEnv(spec)
 	spec.Stdin = bytes.NewReader(t.Stdin)
 	if t.Interactive {
 		spec.Stdin = t.control.Stdin

@@ -30,8 +30,10 @@ func TestAModuleInFolders(t *testing.T) {
 		"unused/broken.go", "package unused\n\nvar x int = \"no\"\n")
 	m.Files = files("a/name.txt", "embedded")
 	m.Vet = true
+	m.Source["a/env.go"] = []byte("package a\n\nimport \"os\"\n\nfunc init() { name += os.Getenv(\"GOROOT\") + os.Getenv(\"HOME\") }\n")
+	m.Env = map[string]string{"GOROOT": "/nowhere,", "HOME": "mine"}
 	facts, _, _ = do(t, m)
-	if len(facts.Runs) != 1 || string(facts.Runs[0].Stdout) != "embedded\n" {
+	if len(facts.Runs) != 1 || string(facts.Runs[0].Stdout) != "embedded/nowhere,mine\n" {
 		t.Errorf("run: %s", tell(facts))
 	}
 }

@@ -106,6 +106,7 @@ func (t *task) watched(program, home string) error {
 	}()
 	t.tell(wire.Event{Kind: "running"})
 	spec := t.spec(program, home, []string{path.Base(path.Join(t.Module, t.folderOf())) + ".test"})
+	spec = t.withEnv(spec)
 	spec.ExtraFiles = []*os.File{channel.File()}
 	run, err := t.run(ctx, "tests", spec)
 	channel.Ended()

@@ -282,6 +282,20 @@ func (t *task) spec(program, home string, args []string) box.Spec {
 	}
 }
 
+// withEnv adds the variables that were asked for to those of a run, or puts them in
+// their place.
+func (t *task) withEnv(spec box.Spec) box.Spec {
+	spec.Env = slices.DeleteFunc(slices.Clone(spec.Env), func(one string) bool {
+		name, _, _ := strings.Cut(one, "=")
+		_, own := t.Env[name]
+		return own
+	})
+	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
+		spec.Env = append(spec.Env, name+"="+t.Env[name])
+	}
+	return spec
+}
+
 // run runs spec and returns what was seen.
 func (t *task) run(ctx context.Context, name string, spec box.Spec) (*wire.Run, error) {
 	var stdout, stderr bytes.Buffer
