@@ -112,6 +112,8 @@ class Container:
         quota = int((cpus or self._cpus) * period)
         try:
             self._client.update_container(self._ident, cpu_period=period, cpu_quota=quota)
+        except NotFound:
+            pass  # it is gone already
         except _ENGINE_ERRORS as error:
             _log.warning("cpus not bounded", container=self._name, error=_reason(error))
 

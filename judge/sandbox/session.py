@@ -40,6 +40,7 @@ class Runner:
         self._frames = protocol.Frames()
         self._waiting: deque[bytes] = deque()
         self._sending = threading.Lock()
+        self._throttling: threading.Thread | None = None
         try:
             hello = self.receive(time.monotonic() + HELLO_SECONDS)
             if not isinstance(hello, protocol.Hello):
@@ -77,8 +78,16 @@ class Runner:
         return protocol.decode(self._waiting.popleft(), self._kind)
 
     def throttle(self, cpus: float | None) -> None:
-        """See `Transport`."""
-        self._transport.throttle(cpus)
+        """See `Transport`. Returns at once: an engine takes 20 ms, and nobody waits for it."""
+        before = self._throttling
+
+        def change() -> None:
+            if before is not None:
+                before.join()
+            self._transport.throttle(cpus)
+
+        self._throttling = threading.Thread(target=change, name=f"throttle {self.name}")
+        self._throttling.start()
 
     def close(self) -> None:
         """Kill it. Never raises."""
