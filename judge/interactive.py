@@ -27,7 +27,10 @@ from redis import Redis
 from judge import projects
 from judge.errors import JudgeFault, UserError
 
-KINDS = ("run", "test")
+KINDS = ("run", "test", "bench")
+MAX_BENCH_SECONDS = 2.0
+BENCH_SECONDS = 0.2
+"""How long a benchmark is measured, roughly: at most, and where nobody says."""
 MAX_ARGUMENTS = 32
 MAX_ARGUMENT_BYTES = 4096
 MAX_VARIABLES = 32
@@ -60,19 +63,22 @@ class Lost(JudgeFault):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be run. `kind` "test": those of `files` that are tests test the others."""
+    """What is to be run: a program, its tests, or their benchmarks."""
 
-    kind: Literal["run", "test"]
+    kind: Literal["run", "test", "bench"]
     files: dict[str, str]
     args: tuple[str, ...] = ()
     language: str = "go"
     env: dict[str, str] = field(default_factory=dict)
     packages: tuple[str, ...] = ("",)
     """Folders: of the program that is run, or of those packages whose tests are."""
+    bench_seconds: float = BENCH_SECONDS
 
 
 def check(message: Mapping[str, Any]) -> Request:
     """A page's ``{"type": "run" | "test", "files", "args", "env", "package"}`` as a request.
+
+    "bench" takes "seconds" too, those of each benchmark.
 
     :raises UserError: it is none; the text names what is wrong.
     """
@@ -84,14 +90,16 @@ def check(message: Mapping[str, Any]) -> Request:
     args = _arguments(message.get("args", []))
     env = _variables(message.get("env", {}))
     if language != "go":
-        if kind == "test":
+        if kind != "run":
             raise BadRequest(f"tests are run for Go, not for {language}")
         return Request("run", files, args, language, env)
     projects.module(files)
     if not any(projects.is_code(name) for name in files):
         raise BadRequest("there is no Go file: add one such as main.go")
-    choose = _tested if kind == "test" else _program
-    return Request(kind, files, args, env=env, packages=choose(files, message.get("package")))
+    choose = {"run": _program, "test": _tested, "bench": _benchmarked}[kind]
+    packages = choose(files, message.get("package"))
+    seconds = _seconds(message.get("seconds", BENCH_SECONDS))
+    return Request(kind, files, args, env=env, packages=packages, bench_seconds=seconds)
 
 
 def _program(files: dict[str, str], wanted: object) -> tuple[str, ...]:
@@ -119,6 +127,24 @@ def _tested(files: dict[str, str], wanted: object) -> tuple[str, ...]:
     if wanted is not None and wanted not in found:
         raise BadRequest(f"there are no tests in {_shown(wanted)}")
     return tuple(found) if wanted is None else (str(wanted),)
+
+
+def _benchmarked(files: dict[str, str], wanted: object) -> tuple[str, ...]:
+    """The folders whose benchmarks are run: the one that is wanted, or all."""
+    found = projects.benchmarked(files)
+    if not found:
+        raise BadRequest(
+            "there is no benchmark: write func BenchmarkName(b *testing.B) in a file of tests"
+        )
+    if wanted is not None and wanted not in found:
+        raise BadRequest(f"there are no benchmarks in {_shown(wanted)}")
+    return tuple(found) if wanted is None else (str(wanted),)
+
+
+def _seconds(found: object) -> float:
+    if not isinstance(found, int | float) or not 0.01 <= found <= MAX_BENCH_SECONDS:
+        raise BadRequest(f"seconds of a benchmark are 0.01 to {MAX_BENCH_SECONDS:g}")
+    return float(found)
 
 
 def from_json(text: str) -> Request:

@@ -28,6 +28,7 @@ _BUILT = re.compile(
     r"\.(?:s|sx|syso|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|for|f90|swig|swigcxx)\Z", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"^package[ \t]+(\w+)", re.MULTILINE)
+_BENCHMARK = re.compile(r"^func Benchmark", re.MULTILINE)
 _IGNORED = re.compile(r"^//go:build .*\bignore\b", re.MULTILINE)
 
 
@@ -123,6 +124,13 @@ def programs(files: Mapping[str, str]) -> list[str]:
 def tested(files: Mapping[str, str]) -> list[str]:
     """The folders that have tests."""
     return sorted({folder(name) for name in files if is_test(name)})
+
+
+def benchmarked(files: Mapping[str, str]) -> list[str]:
+    """The folders that have benchmarks."""
+    return sorted(
+        {folder(name) for name, text in files.items() if is_test(name) and _BENCHMARK.search(text)}
+    )
 
 
 def _package(text: str) -> str:

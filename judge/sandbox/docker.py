@@ -72,6 +72,7 @@ class Container:
         """
         self._client = client
         self._cpus = cpus
+        self._closed = False
         self._name = name
         self._ident = ident
         self._attached = attached
@@ -112,13 +113,13 @@ class Container:
         quota = int((cpus or self._cpus) * period)
         try:
             self._client.update_container(self._ident, cpu_period=period, cpu_quota=quota)
-        except NotFound:
-            pass  # it is gone already
         except _ENGINE_ERRORS as error:
-            _log.warning("cpus not bounded", container=self._name, error=_reason(error))
+            if not self._closed:
+                _log.warning("cpus not bounded", container=self._name, error=_reason(error))
 
     def close(self) -> None:
         """See `Transport`."""
+        self._closed = True
         _remove(self._client, self._ident)
         self._stream.close()
         with suppress(OSError):

@@ -106,6 +106,9 @@ class ProgramJob:
     trusted: bool = False
     interactive: bool = False
     vet: bool = False
+    tests: Files = field(default_factory=dict)
+    """With tests the program is what `go test -c` makes of them, to run their benchmarks;
+    `args` are its flags. `source` is the package then, and nothing is graded."""
     package: str | None = None
     """As of a `UnitJob`; the package is the one that is run."""
 

@@ -14,6 +14,7 @@ import codecs
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import structlog
@@ -32,6 +33,9 @@ from judge.worker import programs
 
 OUTPUT_KB = 1024
 _STOP_SECONDS = 20.0
+_BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
+_BENCH_TIMES = 4
+"""How much more than other programs benchmarks may compute."""
 _STOPPED = {"verdict": "stopped", "label": "Stopped", "message": "the program was stopped"}
 
 _log = structlog.get_logger(__name__)
@@ -132,20 +136,23 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
     tests = {name: files.pop(name) for name in list(files) if projects.is_test(name)}
     code = {name: files.pop(name) for name in list(files) if projects.is_code(name)}
     for folder in request.packages:
-        if request.kind == "run":
+        if request.kind != "test":
+            bench = request.kind == "bench"
+            flags = (*_BENCH_FLAGS, f"-test.benchtime={request.bench_seconds:g}s")
             yield (
                 folder,
                 ProgramJob(
                     source=code,
                     files=files,
-                    args=request.args,
+                    tests=_in(folder, tests) if bench else {},
+                    args=flags if bench else request.args,
                     env=request.env,
-                    limits=limits,
+                    limits=_for_benchmarks(limits) if bench else limits,
                     module=path,
                     go=version,
                     package=folder,
                     interactive=True,
-                    vet=True,
+                    vet=not bench,
                 ),
             )
             continue
@@ -155,7 +162,7 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
                 module=path,
                 solution=code,
                 support=files,
-                tests={name: tests[name] for name in tests if projects.folder(name) == folder},
+                tests=_in(folder, tests),
                 hidden={},
                 limits=limits,
                 env=request.env,
@@ -164,6 +171,15 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
                 own_tests=True,
             ),
         )
+
+
+def _in(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: text for name, text in files.items() if projects.folder(name) == folder}
+
+
+def _for_benchmarks(limits: Limits) -> Limits:
+    """Measuring takes longer than running, and half a CPU would be what is measured."""
+    return replace(limits, cpu_seconds=_BENCH_TIMES * limits.cpu_seconds, cpus=Limits().cpus)
 
 
 def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:

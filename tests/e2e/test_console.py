@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -324,3 +325,17 @@ def test_a_module_in_folders(console: Open) -> None:
     assert verdicts == [("cart", "accepted"), ("cart/internal/sum", "wrong_answer")]
     refused = console(SHOP | {"go.mod": "module a\nreplace b => ./c\n"}).hear()
     assert "go.mod:2: replace is not taken" in refused["message"]
+
+
+def test_benchmarks(console: Open) -> None:
+    bench = (
+        'package main\n\nimport "testing"\n\nvar kept []byte\n\n'
+        "func BenchmarkMake(b *testing.B) {\nfor b.Loop() {\nkept = make([]byte, 64)\n}\n}\n"
+        'func BenchmarkFails(b *testing.B) { b.Fatal("no") }\n'
+    )
+    one = console(program("") | {"a_test.go": bench}, "bench", seconds=0.05)
+    assert one.end()["run"]["exit_code"] == 1
+    assert re.search(
+        r"BenchmarkMake\S*\s+\d+\s+[\d.]+ ns/op\s+64 B/op\s+1 allocs/op", one.printed("stdout")
+    )
+    assert "no" in one.printed("stdout")

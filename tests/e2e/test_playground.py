@@ -306,3 +306,27 @@ def test_a_module_grows_in_folders(new_page: NewPage) -> None:
     tree.locator('[data-path="greet/greet.go"]').click()
     expect(tree).to_be_hidden()
     assert "Hello, folder" in code(page)
+
+
+def test_benchmarks_have_a_table_and_are_compared(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    bench = page.get_by_role("button", name="Bench", exact=True)
+    expect(bench).to_be_hidden()
+    page.get_by_role("button", name="Add a file").click()
+    page.get_by_label("Name of the file").fill("two_test.go")
+    page.keyboard.press("Enter")
+    text = (
+        'package main\n\nimport "testing"\n\nvar kept []byte\n\n'
+        "func BenchmarkMake(b *testing.B) {\nfor b.Loop() {\nkept = make([]byte, 64)\n}\n}\n"
+    )
+    write(page, {"two_test.go": text})
+    bench.click()
+    table = page.get_by_role("table")
+    expect(table).to_contain_text("64 B", timeout=RUN_MS)
+    expect(table).to_contain_text("run them again to compare")
+    write(page, {"two_test.go": text.replace("64", "128")})
+    bench.click()
+    expect(table).to_contain_text("128 B+100 %", timeout=RUN_MS)
+    expect(table.get_by_role("row").last).to_contain_text("1as before")
+    assert violations(page) == []

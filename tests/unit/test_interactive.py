@@ -11,6 +11,7 @@ from judge.errors import UserError
 from judge.interactive import BadRequest
 
 MAIN = "package main\n\nfunc main() {}\n"
+BENCH = {"main.go": MAIN, "a_test.go": "package main\n\nfunc BenchmarkA(b *testing.B) {}\n"}
 
 
 def asked(**changes: Any) -> dict[str, Any]:
@@ -56,6 +57,10 @@ def test_tests_need_something_to_test() -> None:
         ({"args": ["a"] * 33}, "33 arguments"),
         ({"args": ["a\0"]}, "NUL"),
         ({"args": ["x" * 5000]}, "4096 bytes"),
+        ({"type": "bench"}, "there is no benchmark"),
+        ({"type": "bench", "files": BENCH, "seconds": 3}, "0.01 to 2"),
+        ({"type": "bench", "files": BENCH, "seconds": "1"}, "0.01 to 2"),
+        ({"type": "bench", "files": BENCH, "package": "a"}, "no benchmarks in 'a'"),
         ({"env": ["A=b"]}, "object of names"),
         ({"env": {"A": 1}}, "object of names"),
         ({"env": {"1A": ""}}, "'1A' cannot be a variable's name"),

@@ -3,6 +3,7 @@
 import "../styles/problem.scss";
 import "../styles/results.scss";
 import "../styles/playground.scss";
+import { drawBenchmarks, readBenchmarks, type Measured } from "../shared/bench";
 import { splitArguments, splitVariables } from "../shared/arguments";
 import { Console } from "../shared/console";
 import { bytes, hueOf, seconds, type Result } from "../shared/data";
@@ -47,6 +48,7 @@ const screen = find(".screen");
 const saved = find(".saved");
 const runButton = find<HTMLButtonElement>("#run");
 const testButton = find<HTMLButtonElement>("#test");
+const benchButton = find<HTMLButtonElement>("#bench");
 const stopButton = find<HTMLButtonElement>("#stop");
 const stdin = find<HTMLTextAreaElement>("#stdin");
 const argumentsField = find<HTMLInputElement>("#arguments");
@@ -216,13 +218,15 @@ function showPrograms(files: Files): void {
   chosen.value = found.includes(before) ? before : (found[0] ?? "");
 }
 
-function start(type: "run" | "test"): void {
+type Kind = "run" | "test" | "bench";
+
+function start(type: Kind): void {
   const files = workspace.files();
   const tests = Object.keys(files).some(isTest);
-  if (type === "test" && !tests) return;
+  if ((type === "test" && !tests) || (type === "bench" && !hasBenchmarks(files))) return;
   showPrograms(files);
   // As in Go's own playground: where there is no main function, the tests are what runs.
-  const kind = tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
+  const kind = type === "run" && tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
   const variables = splitVariables(variablesField.value);
   find("#variables-wrong").textContent = "wrong" in variables ? `${variables.wrong}.` : "";
   if ("wrong" in variables) {
@@ -234,11 +238,14 @@ function start(type: "run" | "test"): void {
   run?.abandon();
   workspace.mark([], []);
   output.clear();
+  printed = "";
+  benching = kind === "bench";
   setView("results");
   setRunning(true);
   say("running", "Starting");
   run = new Run({
     type: kind, language: data.language, files, args: splitArguments(argumentsField.value), env: variables.env,
+    ...(benching ? { seconds: benchSeconds } : {}),
     ...(kind === "run" && !chosen.hidden ? { package: chosen.value } : {}),
   }, take);
 }
@@ -255,6 +262,7 @@ function take(message: RunMessage): void {
       break;
     case "output":
       output.write(message.stream, message.data);
+      if (benching && message.stream === "stdout") printed += message.data;
       break;
     case "test":
       if (message.test.status) say("running", `${message.test.name} ${message.test.status}`);
@@ -269,6 +277,33 @@ function take(message: RunMessage): void {
     case "end":
       ended(message);
   }
+}
+
+// Benchmarks.
+
+let benching = false;
+let printed = "";
+let benchSeconds = 0.2;
+
+function hasBenchmarks(files: Files): boolean {
+  return Object.entries(files).some(([name, text]) => isTest(name) && /^func Benchmark/m.test(text));
+}
+
+/** The table, then what was printed: a benchmark that failed says why there. */
+function showBenchmarks(end: End): void {
+  const now = readBenchmarks(printed);
+  const key = `${keptAs}:bench`;
+  const kept = read(key);
+  const table = drawBenchmarks(now, Array.isArray(kept) ? (kept as Measured[]) : []);
+  write(key, now);
+  const times = h("select", { class: "form-select form-select-sm", "aria-label": "How long each benchmark is measured" },
+    ...[0.05, 0.2, 1, 2].map((time) => h("option", { value: time, selected: time === benchSeconds }, `${time} s each`)));
+  times.addEventListener("change", () => {
+    benchSeconds = Number(times.value);
+  });
+  output.end(epilogue(end));
+  // The console draws once a frame; the table stands above what it drew.
+  requestAnimationFrame(() => screen.prepend(h("div", { class: "benchmarks" }, table, h("p", { class: "muted" }, "Measured in a container that others share: look at ratios rather than at times.", times))));
 }
 
 /** The tests of each package, one below the other. */
@@ -306,6 +341,10 @@ function ended(end: End): void {
   const hue = stopped ? "new" : hueOf(end.verdict);
   const words = headline(end, tested);
   finish(hue, words);
+  if (benching && readBenchmarks(printed).length > 0) {
+    showBenchmarks(end);
+    return;
+  }
   if (end.packages) {
     screen.replaceChildren(end.message !== "" ? h("p", {}, h("strong", {}, sentence(end.message))) : "", drawPackages(end.packages));
     return;
@@ -368,6 +407,7 @@ function showButtons(): void {
   stopButton.hidden = !running;
   runButton.hidden = running;
   testButton.hidden = running || !tests;
+  benchButton.hidden = running || !tests || !hasBenchmarks(workspace.files());
   if (focused) (running ? stopButton : runButton).focus();
 }
 
@@ -433,6 +473,7 @@ const addFile = (): void => tree ? tree.add(tree.folder()) : askName("Add a file
 find("#add-file").addEventListener("click", addFile);
 runButton.addEventListener("click", () => start("run"));
 testButton.addEventListener("click", () => start("test"));
+benchButton.addEventListener("click", () => start("bench"));
 stopButton.addEventListener("click", () => run?.stop());
 listen([
   { key: "enter", run: () => start("run") },
@@ -442,6 +483,7 @@ listen([
 offer(
   { title: "Run the program", hint: "playground", keys: "Ctrl+Enter", run: () => start("run") },
   { title: "Run its tests", hint: "playground", keys: "Ctrl+Shift+Enter", run: () => start("test") },
+  { title: "Run its benchmarks", hint: "playground", run: () => start("bench") },
   { title: "Stop the program", hint: "playground", run: () => run?.stop() },
   { title: "Save", hint: "playground", keys: "Ctrl+S", run: () => keeper.save() },
   { title: "Share", hint: "playground", run: () => keeper.share() },

@@ -38,13 +38,15 @@ export type RunMessage =
   | End;
 
 export interface Wanted {
-  type: "run" | "test";
+  type: "run" | "test" | "bench";
   language: string;
   files: Files;
   args: string[];
   env: Record<string, string>;
   /** The folder of the program, where there are several. */
   package?: string;
+  /** How long each benchmark is measured. */
+  seconds?: number;
 }
 
 const LOST = "The connection to the server was lost. What the program printed until then is above; run it again.";

@@ -31,6 +31,8 @@ type Plan struct {
 	// Tests are the tests' files, hidden ones too, and their data. Nil: a program.
 	Tests wire.Files
 	Suite *suite.Suite
+	// Bench says that the program runs the benchmarks of the tests, as `go test -bench`.
+	Bench bool
 	Vet   bool
 	// SyntaxOnly: hear what the compiler says of the solution's syntax, no more.
 	SyntaxOnly bool

@@ -150,10 +150,12 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 		culprit = tests
 	}
 	main := make(chan mainArchive, 1)
-	go func() { main <- j.main(len(external) > 0) }()
+	if !j.Bench {
+		go func() { main <- j.main(len(external) > 0) }()
+	}
 	err := j.timed("compile", func() error {
 		generated := []string{j.path("gen", first)}
-		if j.Suite.Registers(false) {
+		if !j.Bench && j.Suite.Registers(false) {
 			generated = append(generated, j.path("gen", registerInternal))
 		}
 		if err := j.compileHalf(j.target, "pkg.a", slices.Concat(alone.sources, added), pack, generated...); err != nil {
@@ -167,12 +169,18 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 			return nil
 		}
 		generated = nil
-		if j.Suite.Registers(true) {
+		if !j.Bench && j.Suite.Registers(true) {
 			generated = append(generated, j.path("gen", registerExternal))
 		}
 		j.lib[j.target+"_test"] = j.path("xtest.a")
 		return j.blamed(j.compileHalf(j.target+"_test", "xtest.a", external, pack, generated...), tests)
 	})
+	if j.Bench {
+		if err == nil {
+			err = j.timed("compile", j.benchMain)
+		}
+		main <- mainArchive{path: j.path("bench.a")}
+	}
 	m := <-main
 	if err = errors.Join(err, m.err); err != nil {
 		return err
@@ -180,6 +188,14 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 	return j.timed("link", func() error {
 		return j.blamed(j.link(m.path, "prog", j.lib, "-X", "testing.testBinary=1"), solution)
 	})
+}
+
+// benchMain compiles the main that runs the benchmarks.
+func (j *job) benchMain() error {
+	if err := j.write("gen/_judge_bench.go", j.Suite.BenchmarkText(j.target)); err != nil {
+		return err
+	}
+	return j.blamed(j.compile("main", j.Go, "bench.a", []string{j.path("gen", "_judge_bench.go")}, j.lib), solution)
 }
 
 func (j *job) compileHalf(importPath, out string, sources []source, pack wire.Files, more ...string) error {

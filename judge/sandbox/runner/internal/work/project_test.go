@@ -1,6 +1,7 @@
 package work
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -94,5 +95,29 @@ func TestThePackagesOfAModuleAreTested(t *testing.T) {
 	facts, _, _ := do(t, tests("b", "b/b_test.go", "package b\n\nimport _ \"ex.com/m/a\"\n"))
 	if got := tell(facts); !strings.Contains(got, "imports ex.com/m/b from a.go: import cycle not allowed in test") {
 		t.Errorf("cycle: %s", got)
+	}
+}
+
+func TestBenchmarksRunAsTheGoCommandHasThem(t *testing.T) {
+	folder := "a"
+	m := &wire.Message{Kind: "program", Module: "ex.com/m", Package: &folder,
+		Source: files("a/a.go", "package a\n\nfunc Sum(n int) (s int) {\n\tfor i := range n {\n\t\ts += i\n\t}\n\treturn\n}\n"),
+		Files:  files("a/testdata/n.txt", "100"),
+		Tests: files(
+			"a/in_test.go", "package a\n\nimport (\n\t\"os\"\n\t\"testing\"\n)\n\nvar set bool\n\nfunc TestMain(m *testing.M) {\n\tset = true\n\tm.Run()\n}\n\nfunc BenchmarkSum(b *testing.B) {\n\tif _, err := os.Stat(\"testdata/n.txt\"); err != nil || !set {\n\t\tb.Fatal(err)\n\t}\n\tfor b.Loop() {\n\t\tSum(100)\n\t}\n}\n\nfunc TestFails(t *testing.T) { t.Fatal(\"a test\") }\n",
+			"a/out_test.go", "package a_test\n\nimport (\n\t\"testing\"\n\n\t\"ex.com/m/a\"\n)\n\nvar kept []int\n\nfunc BenchmarkAllocates(b *testing.B) {\n\tfor range b.N {\n\t\tkept = make([]int, 100+a.Sum(2))\n\t}\n}\n"),
+		Args: []string{"-test.run=^$", "-test.bench=.", "-test.benchmem", "-test.benchtime=10ms"}}
+	facts, _, _ := do(t, m)
+	if len(facts.Runs) != 1 || *facts.Runs[0].ExitCode != 0 {
+		t.Fatalf("got %s", tell(facts))
+	}
+	out := string(facts.Runs[0].Stdout)
+	for _, line := range []string{`BenchmarkSum-?\d*\s+\d+\s+[\d.]+ ns/op\s+0 B/op\s+0 allocs/op`, `BenchmarkAllocates-?\d*\s+\d+\s+[\d.]+ ns/op\s+896 B/op\s+1 allocs/op`} {
+		if !regexp.MustCompile(line).MatchString(out) {
+			t.Errorf("no %s in\n%s", line, out)
+		}
+	}
+	if strings.Contains(out, "a test") {
+		t.Errorf("a test ran: %s", out)
 	}
 }

@@ -265,7 +265,7 @@ func (t *task) spec(program, home string, args []string) box.Spec {
 		zones = t.Toolchain.ZoneInfo()
 	}
 	dir := filepath.Join(home, "src")
-	if t.Kind == "unit" {
+	if t.Kind == "unit" || t.benches() {
 		dir = filepath.Join(dir, filepath.FromSlash(t.folderOf())) // as go test has it
 	}
 	return box.Spec{
