@@ -36,7 +36,8 @@ def outcome(facts: Facts, limits: Limits) -> dict[str, Any]:
         said = "\n".join(place(one) for one in build.diagnostics)
         if build.limit is not None:
             said = "the build was stopped: it needs too much time or memory"
-        return _unbuilt(Verdict.COMPILE_ERROR, said, build.seconds)
+        told = _unbuilt(Verdict.COMPILE_ERROR, said, build.seconds)
+        return told | {"repeatable": build.limit is None}
     return _ran(facts.runs[0], limits)
 
 
@@ -174,7 +175,7 @@ def _ran(run: RunFacts, limits: Limits) -> dict[str, Any]:
         "verdict": verdict.value,
         "seconds": run.wall_seconds,
         "message": message,
-        "repeatable": verdict in _REPEATABLE,
+        "repeatable": verdict in _REPEATABLE and run.signal != "SIGKILL",
     }
 
 
