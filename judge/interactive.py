@@ -27,7 +27,7 @@ from redis import Redis
 from judge import projects
 from judge.errors import JudgeFault, UserError
 
-KINDS = ("run", "test", "bench")
+KINDS = ("run", "test", "bench", "format")
 MAX_BENCH_SECONDS = 2.0
 BENCH_SECONDS = 0.2
 """How long a benchmark is measured, roughly: at most, and where nobody says."""
@@ -63,9 +63,9 @@ class Lost(JudgeFault):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be run: a program, its tests, or their benchmarks."""
+    """What is to be run: a program, its tests, or their benchmarks; or what is to be formatted."""
 
-    kind: Literal["run", "test", "bench"]
+    kind: Literal["run", "test", "bench", "format"]
     files: dict[str, str]
     args: tuple[str, ...] = ()
     language: str = "go"
@@ -93,6 +93,8 @@ def check(message: Mapping[str, Any]) -> Request:
         if kind != "run":
             raise BadRequest(f"tests are run for Go, not for {language}")
         return Request("run", files, args, language, env)
+    if kind == "format":
+        return Request(kind, {name: text for name, text in files.items() if projects.is_code(name)})
     projects.module(files)
     if not any(projects.is_code(name) for name in files):
         raise BadRequest("there is no Go file: add one such as main.go")

@@ -113,5 +113,13 @@ class ProgramJob:
     """As of a `UnitJob`; the package is the one that is run."""
 
 
-Job = UnitJob | IoJob | ProgramJob
-JobKind = Literal["unit", "io", "program"]
+@dataclass(frozen=True, slots=True)
+class FormatJob:
+    """Shape Go sources as gofmt does: each that can be read is the stdout of a run."""
+
+    source: Files
+    limits: Limits = Limits()
+
+
+Job = UnitJob | IoJob | ProgramJob | FormatJob
+JobKind = Literal["unit", "io", "program", "format"]

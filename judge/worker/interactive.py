@@ -25,7 +25,7 @@ from judge.config import Settings
 from judge.errors import JudgeFault
 from judge.interactive import Request
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import Job, Limits, ProgramJob, UnitJob
+from judge.sandbox.job import FormatJob, Job, Limits, ProgramJob, UnitJob
 from judge.sandbox.pools import Pools
 from judge.sandbox.session import Session
 from judge.verdict.text import shown
@@ -90,7 +90,7 @@ class Stage:
         except JudgeFault as error:
             _log.error("run failed", run=run_id, error=str(error))
             return {"type": "end", "verdict": "internal_error", "message": str(error)}
-        if request.kind == "run":
+        if request.kind in ("run", "format"):
             return {"type": "end", **ends[0]}
         return {"type": "end", **programs.together(ends, len(request.packages))}
 
@@ -130,6 +130,9 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
                 interactive=True,
             ),
         )
+        return
+    if request.kind == "format":
+        yield "", FormatJob(files, limits)
         return
     module = projects.module(request.files)
     path, version = (module.path, module.go) if module else (projects.MODULE, None)
@@ -184,6 +187,8 @@ def _for_benchmarks(limits: Limits) -> Limits:
 
 def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:
     """The last message to the page, without its type."""
+    if isinstance(made, FormatJob):
+        return programs.formatted(facts)
     told = programs.ended(facts, made.limits, tuple(_sources(made)))
     return told | _STOPPED if stopped else told
 
@@ -195,7 +200,7 @@ def _given_up(run_id: str) -> bool:
 
 
 def _sources(made: Job) -> Mapping[str, bytes]:
-    return made.source if isinstance(made, ProgramJob) else made.solution
+    return made.source if isinstance(made, ProgramJob | FormatJob) else made.solution
 
 
 class Telling:

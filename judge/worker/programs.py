@@ -63,6 +63,19 @@ def ended(facts: Facts, limits: Limits, own_files: Collection[str]) -> dict[str,
     }
 
 
+def formatted(facts: Facts) -> dict[str, Any]:
+    """What gofmt made of sources: ``{"verdict", "message", "files", "diagnostics"}``."""
+    diagnostics = facts.rejected or (facts.build.diagnostics if facts.build else ())
+    verdict = Verdict.COMPILE_ERROR if diagnostics else Verdict.ACCEPTED
+    return {
+        "verdict": verdict.value,
+        "label": verdict.label,
+        "message": place(diagnostics[0]) if diagnostics else "",
+        "files": {run.name: run.stdout.decode() for run in facts.runs},
+        "diagnostics": [_diagnostic(one) for one in diagnostics],
+    }
+
+
 def together(ends: Sequence[dict[str, Any]], packages: int) -> dict[str, Any]:
     """The ends of several packages' tests as one, with theirs as `packages`.
 

@@ -330,3 +330,40 @@ def test_benchmarks_have_a_table_and_are_compared(new_page: NewPage) -> None:
     expect(table).to_contain_text("128 B+100 %", timeout=RUN_MS)
     expect(table.get_by_role("row").last).to_contain_text("1as before")
     assert violations(page) == []
+
+
+def test_without_an_account_code_is_formatted_and_vetted(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    messy = 'package main\nimport "fmt"\nfunc main() {fmt.Printf("%d\\n","one")}\n'
+    write(page, {"main.go": messy})
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Format the code").click()
+    formatted = page.locator(".view-lines")
+    expect(formatted).to_contain_text('fmt.Printf("%d\\n", "one")', timeout=RUN_MS)
+    run(page)
+    ended(page, "Finished")
+    expect(page.locator(".screen")).to_contain_text("Printf format %d has arg")
+    page.get_by_role("button", name="main.go:5").click()
+    expect(page.locator(".monaco-editor .squiggly-warning").first).to_be_visible()
+    write(page, {"main.go": "package main\n\nfunc {\n"})
+    page.keyboard.press("Shift+Alt+F")
+    expect(page.locator(".toast-line")).to_contain_text(
+        "cannot be formatted: line 3", timeout=RUN_MS
+    )
+
+
+def test_what_prints_nothing_and_what_is_too_large_say_so(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(page, program(""))
+    run(page)
+    ended(page, "Finished")
+    expect(page.locator(".console-end")).to_contain_text("It printed nothing")
+    large = {"main.go": "package main\n\n//" + "x" * 262144 + "\n\nfunc main() {}\n"}
+    page.evaluate("files => localStorage.setItem('judge:play:own', JSON.stringify(files))", large)
+    page.reload()
+    ready(page)
+    run(page)
+    ended(page, "Not run")
+    expect(page.locator(".console-end")).to_contain_text("at most 262144 can be run")

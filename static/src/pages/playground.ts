@@ -15,8 +15,8 @@ import { offer } from "../shared/palette";
 import { separate } from "../shared/panes";
 import type { Place } from "../shared/places";
 import { isTest, moduleOf, programs } from "../shared/project";
-import { drawResult, drawVerdict } from "../shared/results";
-import { Run, type End, type RunMessage } from "../shared/run";
+import { drawDiagnostics, drawResult, drawVerdict } from "../shared/results";
+import { gofmt, Run, type End, type RunMessage } from "../shared/run";
 import { Keeper, SEEN_BY, type Snippet, type Visibility } from "../shared/snippet";
 import { read, remove, write } from "../shared/store";
 import { codeActions } from "../shared/actions";
@@ -86,6 +86,7 @@ const workspace = new Workspace(
       leave.textContent = armed ? "Tab now leaves the editor" : "Esc, then Tab leaves the editor";
     },
     gopls: showGopls,
+    gofmt,
   },
   { tests: isGo, folders: isGo, extensions: data.extensions },
   isGo && data.signedIn ? moduleOf(kept ?? data.files, FLAT) : null,
@@ -184,6 +185,7 @@ const menu: Record<string, () => void> = {
   versions: () => void keeper.showVersions(),
   embed: () => keeper.showEmbedding(),
   remove: () => keeper.remove(),
+  format: () => void workspace.format(),
 };
 for (const item of document.querySelectorAll<HTMLElement>("[data-act]")) {
   item.addEventListener("click", () => menu[item.dataset.act ?? ""]?.());
@@ -353,7 +355,9 @@ function ended(end: End): void {
     screen.replaceChildren(drawResult(resultOf(end, words), goingIn(end.folder ?? "")));
     return;
   }
+  const noticed = drawDiagnostics("Worth a look", end.warnings ?? [], going, "go vet noticed this");
   output.end(epilogue(end));
+  if (noticed) output.add(noticed);
 }
 
 function headline(end: End, tested: boolean): string {

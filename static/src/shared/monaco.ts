@@ -115,6 +115,7 @@ function applyTheme(dark: boolean): void {
 /** What the providers may ask of the page. */
 export interface Host {
   gopls: Gopls | null;
+  gofmt: ((text: string) => Promise<string>) | null;
   open: (name: string) => void;
   openLibrary: (name: string, text: string) => void;
 }
@@ -278,6 +279,7 @@ export class MonacoSurface implements Surface {
     };
     teach({
       gopls: page.gopls,
+      gofmt: page.gofmt,
       writable: (name) => this.models.get(name)?.readOnly === false,
       show: (name, range) => {
         page.open(name);

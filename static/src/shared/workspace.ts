@@ -14,6 +14,8 @@ export interface Hooks {
   leaving: (armed: boolean) => void;
   /** How the language server is; `percent` while it is being prepared. */
   gopls?: (state: GoplsState, percent: number) => void;
+  /** Formats where there is no language server. */
+  gofmt?: (text: string) => Promise<string>;
 }
 
 export class Workspace {
@@ -94,6 +96,7 @@ export class Workspace {
     const { start, end, focused } = plain.selection();
     const page = {
       gopls: this.gopls,
+      gofmt: this.hooks.gofmt ?? null,
       open: (name: string) => this.open(name),
       openLibrary: (name: string, text: string) => this.openLibrary(name, text),
     };

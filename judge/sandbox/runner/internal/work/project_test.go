@@ -121,3 +121,13 @@ func TestBenchmarksRunAsTheGoCommandHasThem(t *testing.T) {
 		t.Errorf("a test ran: %s", out)
 	}
 }
+
+func TestSourcesAreFormatted(t *testing.T) {
+	facts, _, _ := do(t, &wire.Message{Kind: "format", Source: files("a/a.go", "package a\nimport (\"os\"; \"fmt\")\nvar  x=os.Args\n", "b_test.go", "package b\nfunc {\n")})
+	if string(facts.Runs[0].Stdout) != "package a\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nvar x = os.Args\n" {
+		t.Errorf("got %q", facts.Runs[0].Stdout)
+	}
+	if got := tell(facts); !strings.Contains(got, "b_test.go:2:6 expected 'IDENT', found '{'") {
+		t.Errorf("got %s", got)
+	}
+}

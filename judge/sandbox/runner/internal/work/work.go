@@ -118,6 +118,8 @@ func (t *task) do() error {
 		return t.cases()
 	case "program":
 		return t.program()
+	case "format":
+		return t.format()
 	}
 	return fmt.Errorf("a job of unknown kind %q", t.Kind)
 }
