@@ -65,6 +65,17 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def number(low: float, high: float) -> Callable[[str], float]:
+    """A number, with a point where it is no whole one."""
+
+    def read(value: str) -> float:
+        if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", value) or not low <= float(value) <= high:
+            raise ValueError(f"a number from {low:g} to {high:g} is needed, such as 0.5")
+        return float(value)
+
+    return read
+
+
 def switch(value: str) -> bool:
     """On or off."""
     if value.lower() in {"on", "true", "yes", "1"}:
@@ -171,6 +182,7 @@ class Settings:
     interactive_places: int = _setting("JUDGE_INTERACTIVE_PLACES", 8, whole(1, 256))
     interactive_each: int = _setting("JUDGE_INTERACTIVE_EACH", 3, whole(1, 64))
     interactive_wall: float = _setting("JUDGE_INTERACTIVE_WALL", 60.0, seconds(1, 3600))
+    interactive_cpus: float = _setting("JUDGE_INTERACTIVE_CPUS", 0.5, number(0.05, 64))
     interactive_memory: int = _setting("JUDGE_INTERACTIVE_MEMORY_MB", 100, whole(16, 8192))
 
     lease: float = _setting("JUDGE_LEASE", 30.0, seconds(1, 600))

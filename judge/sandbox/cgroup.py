@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TOP = Path("/sys/fs/cgroup")
+_PERIOD_MICROSECONDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,18 @@ class Group:
         """
         script = "".join(f'echo 0 > "{folder}/cgroup.procs" && ' for folder in self.folders)
         return ("/bin/sh", "-c", f'{script}exec "$@"', "sh")
+
+    def throttle(self, cpus: float | None) -> None:
+        """Bound CPU time to `cpus` CPUs' worth, or to nothing. Never raises."""
+        quota = int(cpus * _PERIOD_MICROSECONDS) if cpus else None
+        for folder in self.folders:
+            with suppress(OSError):
+                if (folder / "cpu.max").exists():
+                    limit = quota or "max"
+                    (folder / "cpu.max").write_text(f"{limit} {_PERIOD_MICROSECONDS}")
+                elif (folder / "cpu.cfs_quota_us").exists():
+                    (folder / "cpu.cfs_period_us").write_text(str(_PERIOD_MICROSECONDS))
+                    (folder / "cpu.cfs_quota_us").write_text(str(quota or -1))
 
     def remove(self) -> None:
         """Remove it; its processes were killed and are about to be gone. Never raises."""
@@ -78,6 +91,8 @@ def _version1(name: str, memory_mb: int, pids: int) -> Group | None:
     folders = tuple(_TOP / controller / name for controller in ("memory", "pids"))
     if not all(os.access(folder.parent, os.W_OK) for folder in folders):
         return None
+    if os.access(_TOP / "cpu", os.W_OK):
+        folders += (_TOP / "cpu" / name,)
     memory = str(memory_mb << 20)
     # Memory and swap together can only be bounded after memory alone.
     return _fill(

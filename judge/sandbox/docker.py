@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
+import structlog
 from docker.constants import MINIMUM_DOCKER_API_VERSION
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig, Ulimit
@@ -50,15 +51,28 @@ _NOT_OURS_SECONDS = 600
 """How long a container that never ran, or ended and is still there, may belong to another."""
 _HEADER = struct.Struct(">BxxxL")
 _MAX_LOG_BYTES = 4096
+_PERIOD, _THROTTLED_PERIOD = 100_000, 20_000
+"""Microseconds of which a container gets its share of CPU time; the shorter one lets what a
+throttled program prints out soon."""
 _ENGINE_ERRORS = (DockerException, RequestException, OSError)
+
+
+_log = structlog.get_logger(__name__)
 
 
 class Container:
     """A started container: a `Transport`."""
 
-    def __init__(self, client: docker.APIClient, name: str, ident: str, attached: Any) -> None:
-        """`attached` is what attaching returned; it keeps the response alive."""
+    def __init__(
+        self, client: docker.APIClient, name: str, ident: str, attached: Any, cpus: float
+    ) -> None:
+        """`attached` is what attaching returned; it keeps the response alive.
+
+        `cpus`: CPUs' worth of time that it was made with.
+        """
         self._client = client
+        self._cpus = cpus
+        self._closed = False
         self._name = name
         self._ident = ident
         self._attached = attached
@@ -93,8 +107,19 @@ class Container:
         """See `Transport`."""
         return not self._buffer and self._stream.silent()
 
+    def throttle(self, cpus: float | None) -> None:
+        """See `Transport`."""
+        period = _THROTTLED_PERIOD if cpus else _PERIOD
+        quota = int((cpus or self._cpus) * period)
+        try:
+            self._client.update_container(self._ident, cpu_period=period, cpu_quota=quota)
+        except _ENGINE_ERRORS as error:
+            if not self._closed:
+                _log.warning("cpus not bounded", container=self._name, error=_reason(error))
+
     def close(self) -> None:
         """See `Transport`."""
+        self._closed = True
         _remove(self._client, self._ident)
         self._stream.close()
         with suppress(OSError):
@@ -212,7 +237,7 @@ class DockerLauncher:
                 ident, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
             )
             self._client.start(ident)
-            return Container(self._client, name, ident, attached)
+            return Container(self._client, name, ident, attached, self._share())
         except BaseException:
             _remove(self._client, ident)
             raise
@@ -246,7 +271,6 @@ class DockerLauncher:
     def _host_config(self, memory_mb: int) -> dict[str, Any]:
         settings = self._settings
         memory = f"{self._shape.memory_mb(memory_mb)}m"
-        cpus = min(settings.cpus, self._cpus())
         return dict(
             self._client.create_host_config(
                 auto_remove=True,
@@ -264,7 +288,9 @@ class DockerLauncher:
                 memswap_limit=memory,
                 # Before anything of the host, where the host itself runs out.
                 oom_score_adj=500,
-                nano_cpus=int(cpus * 1e9),
+                # Not as a number of CPUs: that could not be changed while it runs.
+                cpu_period=_PERIOD,
+                cpu_quota=int(self._share() * _PERIOD),
                 cpu_shares=self._shape.cpu_shares,
                 pids_limit=settings.pids,
                 ulimits=[Ulimit(name="core", soft=0, hard=0)],
@@ -279,8 +305,9 @@ class DockerLauncher:
         execute = "exec" if one.executable else "noexec"
         return f"{_TMPFS},{owned},{execute},size={one.size_mb}m,nr_inodes={one.inodes}"
 
-    def _cpus(self) -> int:
-        return int(self._client.info()["NCPU"])
+    def _share(self) -> float:
+        """CPUs' worth of time of a container."""
+        return min(self._settings.cpus, int(self._client.info()["NCPU"]))
 
 
 def connect(settings: SandboxSettings) -> tuple[docker.APIClient, str]:

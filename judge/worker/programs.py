@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from judge.sandbox import languages
@@ -36,7 +36,8 @@ def outcome(facts: Facts, limits: Limits) -> dict[str, Any]:
         said = "\n".join(place(one) for one in build.diagnostics)
         if build.limit is not None:
             said = "the build was stopped: it needs too much time or memory"
-        return _unbuilt(Verdict.COMPILE_ERROR, said, build.seconds)
+        told = _unbuilt(Verdict.COMPILE_ERROR, said, build.seconds)
+        return told | {"repeatable": build.limit is None}
     return _ran(facts.runs[0], limits)
 
 
@@ -59,6 +60,47 @@ def ended(facts: Facts, limits: Limits, own_files: Collection[str]) -> dict[str,
         "tests": [_test(one) for one in facts.tests],
         "toolchain": facts.toolchain,
         "sandbox": facts.sandbox,
+    }
+
+
+def formatted(facts: Facts) -> dict[str, Any]:
+    """What gofmt made of sources: ``{"verdict", "message", "files", "diagnostics"}``."""
+    diagnostics = facts.rejected or (facts.build.diagnostics if facts.build else ())
+    verdict = Verdict.COMPILE_ERROR if diagnostics else Verdict.ACCEPTED
+    return {
+        "verdict": verdict.value,
+        "label": verdict.label,
+        "message": place(diagnostics[0]) if diagnostics else "",
+        "files": {run.name: run.stdout.decode() for run in facts.runs},
+        "diagnostics": [_diagnostic(one) for one in diagnostics],
+    }
+
+
+def together(ends: Sequence[dict[str, Any]], packages: int) -> dict[str, Any]:
+    """The ends of several packages' tests as one, with theirs as `packages`.
+
+    `packages` is how many there are: those after the last end were not run.
+    """
+    if packages == 1:
+        return ends[0]
+    bad = [one for one in ends if one["verdict"] != Verdict.ACCEPTED.value]
+    worst = next((one for one in bad if one["verdict"] != Verdict.WRONG_ANSWER.value), None)
+    worst = worst or (bad or ends)[0]
+    message = f"the tests of {len(bad)} of {packages} packages failed" if bad else ""
+    if len(ends) < packages:
+        message = f"{packages - len(ends)} of {packages} packages were not tested"
+    merged: dict[str, Any] = {
+        name: [item for one in ends for item in one.get(name, ())]
+        for name in ("diagnostics", "warnings")
+    }
+    verdict = worst["verdict"]
+    if len(ends) < packages and verdict == Verdict.ACCEPTED.value:
+        verdict = Verdict.TIME_LIMIT.value
+    return merged | {
+        "verdict": verdict,
+        "label": worst["label"] if verdict == worst["verdict"] else Verdict(verdict).label,
+        "message": worst["message"] if verdict == "stopped" else message,
+        "packages": list(ends),
     }
 
 
@@ -146,7 +188,7 @@ def _ran(run: RunFacts, limits: Limits) -> dict[str, Any]:
         "verdict": verdict.value,
         "seconds": run.wall_seconds,
         "message": message,
-        "repeatable": verdict in _REPEATABLE,
+        "repeatable": verdict in _REPEATABLE and run.signal != "SIGKILL",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -62,12 +63,15 @@ def console(stack: str) -> Iterator[Open]:
     with ExitStack() as opened:
 
         def call(
-            files: dict[str, str] | None, kind: str = "run", args: list[str] | None = None
+            files: dict[str, str] | None,
+            kind: str = "run",
+            args: list[str] | None = None,
+            **more: Any,
         ) -> Console:
             connection = opened.enter_context(connect(address, origin=stack))  # type: ignore[arg-type]
             console = Console(connection)
             if files is not None:
-                console.say(type=kind, files=files, args=args or [])
+                console.say(type=kind, files=files, args=args or [], **more)
             return console
 
         yield call
@@ -115,6 +119,20 @@ def test_streams_arguments_and_exit_code(console: Open) -> None:
     assert one.printed("stdout") == "[-x two words]\n"
     assert one.printed("stderr") == "bad\n"
     assert (end["verdict"], end["run"]["exit_code"]) == ("runtime_error", 3)
+
+
+def test_variables_reach_the_run_and_not_the_build(console: Open) -> None:
+    body = 'fmt.Println(os.Getenv("GREETING"), os.Getenv("GOROOT"), os.Getenv("HOME") != "")'
+    env = {"GREETING": "hi there", "GOROOT": "/nowhere", "GOFLAGS": "-x", "GODEBUG": "bad=1"}
+    one = console(program(body, "fmt", "os"), env=env)
+    assert one.end()["verdict"] == "accepted"
+    assert one.printed("stdout") == "hi there /nowhere true\n"
+    python = console(
+        {"main.py": "import os\nprint(os.environ['A'], os.environ.get('PYTHONHOME'))\n"},
+        language="python", env={"A": "b", "PYTHONHOME": "/nowhere"},
+    )  # fmt: skip
+    # The interpreter that looks at the program before it runs is not misled.
+    assert python.end()["diagnostics"] == []
 
 
 def test_an_interrupt_reaches_the_program(console: Open) -> None:
@@ -224,7 +242,8 @@ def test_own_tests_go_through_the_gate(console: Open, code: str) -> None:
         ("no json", "JSON object"),
         ("[]", "JSON object"),
         ('{"type": "run"}', "files"),
-        ('{"type": "run", "files": {"a.txt": ""}}', "a.txt"),
+        ('{"type": "run", "files": {"a.txt": ""}}', "no Go file"),
+        ('{"type": "run", "files": {"../a.go": ""}}', "../a.go"),
     ],
 )
 def test_nonsense_is_refused_in_words(console: Open, sent: str, says: str) -> None:
@@ -271,3 +290,52 @@ def test_other_languages_stream_too(console: Open, language: str, files: dict[st
     one.say(type="run", language=language, files=files)
     assert one.end()["verdict"] == "accepted"
     assert one.printed("stdout") == "7\n"
+
+
+SHOP = {
+    "go.mod": "module example.com/shop\n\ngo 1.26\n",
+    "cart/cart.go": 'package cart\n\nimport "example.com/shop/cart/internal/sum"\n\n'
+    "func Total(n ...int) int { return sum.Of(n) }\n",
+    "cart/cart_test.go": 'package cart_test\n\nimport (\n\t"os"\n\t"testing"\n\n'
+    '\t"example.com/shop/cart"\n)\n\nfunc TestTotal(t *testing.T) {\n'
+    '\tif _, err := os.Stat("testdata/a.txt"); err != nil || cart.Total(1, 2) != 3 {\n'
+    "\t\tt.Fatal(err)\n\t}\n}\n",
+    "cart/testdata/a.txt": "a",
+    "cart/internal/sum/sum.go": "package sum\n\nfunc Of(list []int) (n int) {\n"
+    "\tfor _, one := range list {\n\t\tn += one\n\t}\n\treturn\n}\n",
+    "cart/internal/sum/sum_test.go": 'package sum\n\nimport "testing"\n\n'
+    'func TestOf(t *testing.T) { t.Fatal("no") }\n',
+    "cmd/a/main.go": 'package main\n\nimport "example.com/shop/cart"\n\n'
+    "func main() { println(cart.Total(1, 2)) }\n",
+    "cmd/b/main.go": "package main\n\nfunc main() { var x []int; println(x[3]) }\n",
+}
+
+
+def test_a_module_in_folders(console: Open) -> None:
+    assert "choose one of cmd/a, cmd/b" in console(SHOP).hear()["message"]
+    one = console(SHOP, package="cmd/a")
+    assert one.end()["verdict"] == "accepted"
+    assert one.printed("stderr") == "3\n"
+    other = console(SHOP, package="cmd/b")
+    assert other.end()["run"]["exit_code"] == 2
+    assert "cmd/b/main.go:3" in other.printed("stderr")
+    end = console(SHOP, "test").end()
+    assert end["message"] == "the tests of 1 of 2 packages failed"
+    verdicts = [(each["folder"], each["verdict"]) for each in end["packages"]]
+    assert verdicts == [("cart", "accepted"), ("cart/internal/sum", "wrong_answer")]
+    refused = console(SHOP | {"go.mod": "module a\nreplace b => ./c\n"}).hear()
+    assert "go.mod:2: replace is not taken" in refused["message"]
+
+
+def test_benchmarks(console: Open) -> None:
+    bench = (
+        'package main\n\nimport "testing"\n\nvar kept []byte\n\n'
+        "func BenchmarkMake(b *testing.B) {\nfor b.Loop() {\nkept = make([]byte, 64)\n}\n}\n"
+        'func BenchmarkFails(b *testing.B) { b.Fatal("no") }\n'
+    )
+    one = console(program("") | {"a_test.go": bench}, "bench", seconds=0.05)
+    assert one.end()["run"]["exit_code"] == 1
+    assert re.search(
+        r"BenchmarkMake\S*\s+\d+\s+[\d.]+ ns/op\s+64 B/op\s+1 allocs/op", one.printed("stdout")
+    )
+    assert "no" in one.printed("stdout")

@@ -132,6 +132,22 @@ def test_hover_signature_definition_and_rename(page: Page) -> None:
     assert {name: len(found) for name, found in edits.items()} == {uri("a.go"): 3, uri("b.go"): 1}
 
 
+def test_packages_of_one_module_see_each_other(page: Page) -> None:
+    page.start(
+        "m",
+        {
+            "main.go": 'package main\n\nimport "example.com/m/a/b"\n\nvar _ = b.Two\n',
+            "a/b/b.go": "package b\n\nconst Two = 2\n",
+        },
+    )
+    page.wait_for("main.go", "example.com/m/a/b")
+    page.notify("judge/module", {"module": "example.com/m", "go": "1.27"})
+    while page.diagnostics[uri("main.go")]:
+        page.hear()
+    (place,) = page.at("textDocument/definition", "main.go", 4, 11)
+    assert (place["uri"], place["range"]["start"]["line"]) == (uri("a/b/b.go"), 2)
+
+
 def test_the_standard_library_can_be_looked_into(page: Page) -> None:
     page.start("m", {"a.go": 'package a\n\nimport "fmt"\n\nvar _ = fmt.Sprint(1)\n'})
     (place,) = page.at("textDocument/definition", "a.go", 4, 14)

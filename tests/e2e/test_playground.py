@@ -285,3 +285,119 @@ def test_two_tabs_never_overwrite_each_other(new_page: NewPage) -> None:
     again = page.context.new_page()
     open_playground(again)
     assert "println(4)" in code(again)
+
+
+def test_a_module_grows_in_folders(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    page.get_by_role("button", name="Files", exact=True).click()
+    tree = page.get_by_role("navigation", name="Files")
+
+    def answer(text: str) -> None:
+        page.locator("#asked-name").fill(text)
+        page.keyboard.press("Enter")
+
+    tree.get_by_role("button", name="Add a folder").click()
+    answer("greet")
+    expect(page.locator(".toast-line")).to_contain_text("go.mod was added")
+    greeting = 'package greet\n\nfunc Hello() string {\nreturn "Hello, folder"\n}\n'
+    write(page, {"greet/greet.go": greeting})
+    tree.get_by_role("button", name="main.go", exact=True).click()
+    main = (
+        'package main\n\nimport "example.com/play/greet"\n\n'
+        "func main() {\nprintln(greet.Hello())\n}\n"
+    )
+    write(page, {"main.go": main})
+    run(page)
+    ended(page, "Finished")
+    expect(page.locator(".console .stderr")).to_have_text("Hello, folder\n")
+    tree.get_by_role("button", name="Rename greet", exact=True).click()
+    answer("hello")
+    expect(tree.locator('[data-path="hello"]')).to_be_visible()
+    page.locator(".toast-line").get_by_role("button", name="Undo").click()
+    expect(tree.locator('[data-path="greet"]')).to_be_visible()
+    tree.locator('[data-path="greet"]').press("Delete")
+    expect(page.locator(".toast-line")).to_contain_text("greet, 1 file, was removed")
+    run(page)
+    place = page.get_by_role("button", name="main.go:3")
+    expect(place).to_be_visible(timeout=RUN_MS)
+    expect(page.locator(".screen")).to_contain_text("does not contain package")
+    page.locator(".toast-line").get_by_role("button", name="Undo").click()
+    page.keyboard.press("Control+s")
+    answer("In folders")
+    page.wait_for_url(re.compile(r"/play/\w{11}$"))
+    page.reload()
+    ready(page)
+    expect(tree.locator('[data-path="greet/greet.go"]')).to_be_visible()
+    run(page)
+    ended(page, "Finished")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    ready(page)
+    expect(tree).to_be_hidden()
+    page.get_by_role("button", name="Files", exact=True).click()
+    assert violations(page) == []
+    tree.locator('[data-path="greet/greet.go"]').click()
+    expect(tree).to_be_hidden()
+    assert "Hello, folder" in code(page)
+
+
+def test_benchmarks_have_a_table_and_are_compared(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    bench = page.get_by_role("button", name="Bench", exact=True)
+    expect(bench).to_be_hidden()
+    page.get_by_role("button", name="Add a file").click()
+    page.get_by_label("Name of the file").fill("two_test.go")
+    page.keyboard.press("Enter")
+    text = (
+        'package main\n\nimport "testing"\n\nvar kept []byte\n\n'
+        "func BenchmarkMake(b *testing.B) {\nfor b.Loop() {\nkept = make([]byte, 64)\n}\n}\n"
+    )
+    write(page, {"two_test.go": text})
+    bench.click()
+    table = page.get_by_role("table")
+    expect(table).to_contain_text("64 B", timeout=RUN_MS)
+    expect(table).to_contain_text("run them again to compare")
+    write(page, {"two_test.go": text.replace("64", "128")})
+    bench.click()
+    expect(table).to_contain_text("128 B+100 %", timeout=RUN_MS)
+    expect(table.get_by_role("row").last).to_contain_text("1as before")
+    assert violations(page) == []
+
+
+def test_without_an_account_code_is_formatted_and_vetted(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    messy = 'package main\nimport "fmt"\nfunc main() {fmt.Printf("%d\\n","one")}\n'
+    write(page, {"main.go": messy})
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Format the code").click()
+    formatted = page.locator(".view-lines")
+    expect(formatted).to_contain_text('fmt.Printf("%d\\n", "one")', timeout=RUN_MS)
+    run(page)
+    ended(page, "Finished")
+    expect(page.locator(".screen")).to_contain_text("Printf format %d has arg")
+    page.get_by_role("button", name="main.go:5").click()
+    expect(page.locator(".monaco-editor .squiggly-warning").first).to_be_visible()
+    write(page, {"main.go": "package main\n\nfunc {\n"})
+    page.keyboard.press("Shift+Alt+F")
+    expect(page.locator(".toast-line")).to_contain_text(
+        "cannot be formatted: line 3", timeout=RUN_MS
+    )
+
+
+def test_what_prints_nothing_and_what_is_too_large_say_so(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(page, program(""))
+    run(page)
+    ended(page, "Finished")
+    expect(page.locator(".console-end")).to_contain_text("It printed nothing")
+    large = {"main.go": "package main\n\n//" + "x" * 262144 + "\n\nfunc main() {}\n"}
+    page.evaluate("files => localStorage.setItem('judge:play:own', JSON.stringify(files))", large)
+    page.reload()
+    ready(page)
+    run(page)
+    ended(page, "Not run")
+    expect(page.locator(".console-end")).to_contain_text("at most 262144 can be run")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from judge.sandbox import cgroup
 from judge.sandbox.job import Limits
 from judge.sandbox.pool import Pool
+from judge.sandbox.settings import SandboxSettings
 from tests.e2e.conftest import Run
 
 TIGHT = Limits(cpu_seconds=0.5, wall_seconds=5, memory_mb=128, output_kb=16)
@@ -31,6 +33,28 @@ def test_cpu_time_is_summed_over_threads(run: Run) -> None:
     facts = run("go func() { for {} }()\nfor {}", limits=TIGHT)
     assert facts.limit == "cpu"
     assert 0.5 <= facts.cpu_seconds <= 0.6
+
+
+BUSY = """
+stop := time.Now().Add(1500 * time.Millisecond)
+go func() { for time.Now().Before(stop) {} }()
+for time.Now().Before(stop) {}
+"""
+
+
+def test_share_of_a_cpu(run: Run, settings: SandboxSettings) -> None:
+    group = cgroup.make(64, 16)
+    bounds = group is not None and any(list(one.glob("cpu.[cm]*")) for one in group.folders)
+    if group:
+        group.remove()
+    if settings.kind == "local" and not bounds:
+        pytest.skip("no control group with the CPU controller can be made here")
+    half = run(BUSY, "time", limits=Limits(cpus=0.5))
+    assert 1.5 <= half.wall_seconds < 3
+    assert 0.2 < half.cpu_seconds / half.wall_seconds < 0.65
+    # The next job in the same sandbox has all of it again.
+    full = run(BUSY, "time")
+    assert full.cpu_seconds / full.wall_seconds > half.cpu_seconds / half.wall_seconds
 
 
 @pytest.mark.parametrize(("share", "limit"), [(0.8, None), (1.2, "wall")])

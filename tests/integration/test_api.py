@@ -135,6 +135,31 @@ def test_what_may_come_out_otherwise_is_not_kept(client: FlaskClient, worker: An
         thread.join()
 
 
+def test_what_was_kept_is_of_these_limits_and_this_toolchain(
+    client: FlaskClient, worker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = worker(OUTCOME)
+    client.post("/api/run", json=HELLO)
+    thread.join()
+    program = runs.check(HELLO["code"])
+    assert runs.run(program, 5.0, 60)["cached"]
+    thread = worker(OUTCOME)
+    assert not runs.run(program, 2.0, 60)["cached"]
+    thread.join()
+    monkeypatch.setattr(runs, "version", lambda _: "1.99.0")
+    thread = worker(OUTCOME)
+    assert not runs.run(program, 5.0, 60)["cached"]
+    thread.join()
+
+
+def test_a_program_that_reads_the_clock_runs_each_time(client: FlaskClient, worker: Any) -> None:
+    code = HELLO["code"] + '\nimport "time"\n'
+    for _ in range(2):
+        thread = worker(OUTCOME)
+        assert client.post("/api/run", json={"code": code}).get_json()["cached"] is False
+        thread.join()
+
+
 def test_our_fault_is_not_an_outcome(client: FlaskClient, worker: Any) -> None:
     thread = worker({"verdict": None, "message": "the engine is away"})
     response = client.post("/api/run", json=HELLO)

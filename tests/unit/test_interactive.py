@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from judge import interactive
+from judge.errors import UserError
 from judge.interactive import BadRequest
 
 MAIN = "package main\n\nfunc main() {}\n"
+BENCH = {"main.go": MAIN, "a_test.go": "package main\n\nfunc BenchmarkA(b *testing.B) {}\n"}
 
 
 def asked(**changes: Any) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def asked(**changes: Any) -> dict[str, Any]:
 
 def test_a_request_survives_the_queue() -> None:
     request = interactive.check(
-        asked(files={"main.go": MAIN, "b.go": "é"}, args=["-v", "two words"])
+        asked(files={"main.go": MAIN, "b.go": "é"}, args=["-v", "two words"], env={"A": "é"})
     )
     assert interactive.from_json(interactive.to_json(request)) == request
 
@@ -26,6 +28,8 @@ def test_a_request_survives_the_queue() -> None:
 def test_tests_need_something_to_test() -> None:
     files = {"a.go": "package a\n", "a_test.go": "package a\n"}
     assert interactive.check(asked(type="test", files=files)).kind == "test"
+    with pytest.raises(BadRequest, match="only tests"):
+        interactive.check(asked(files={"a_test.go": "package a\n"}))
 
 
 @pytest.mark.parametrize(
@@ -36,12 +40,13 @@ def test_tests_need_something_to_test() -> None:
         ({"files": ["main.go"]}, "an object"),
         ({"files": {"main.go": 3}}, "main.go must be a text"),
         ({"files": {"../main.go": MAIN}}, "cannot be a file's name"),
-        ({"files": {"main.py": MAIN}}, "cannot be a file's name"),
+        ({"files": {"main.py": MAIN}}, "no Go file"),
         ({"files": {"main.go\n": MAIN}}, "cannot be a file's name"),
         ({"files": {"main.go": "a\0b"}}, "NUL"),
         ({"files": {"main.go": "\ud800"}}, "not valid Unicode"),
-        ({"files": {"main.go": "x" * 131073}}, "131073 bytes"),
-        ({"files": {f"f{n}.go": MAIN for n in range(21)}}, "21 files"),
+        ({"files": {"main.go": "x" * 262145}}, "262145 bytes"),
+        ({"files": {f"f{n}.go": MAIN for n in range(51)}}, "51 files"),
+        ({"language": "python", "files": {f"f{n}.py": "" for n in range(21)}}, "21 files"),
         ({"files": {"a_test.go": MAIN}}, "only tests"),
         ({"type": "test"}, "no test file"),
         ({"language": "cobol"}, "go, python, javascript"),
@@ -52,10 +57,21 @@ def test_tests_need_something_to_test() -> None:
         ({"args": ["a"] * 33}, "33 arguments"),
         ({"args": ["a\0"]}, "NUL"),
         ({"args": ["x" * 5000]}, "4096 bytes"),
+        ({"type": "bench"}, "there is no benchmark"),
+        ({"type": "bench", "files": BENCH, "seconds": 3}, "0.01 to 2"),
+        ({"type": "bench", "files": BENCH, "seconds": "1"}, "0.01 to 2"),
+        ({"type": "bench", "files": BENCH, "package": "a"}, "no benchmarks in 'a'"),
+        ({"env": ["A=b"]}, "object of names"),
+        ({"env": {"A": 1}}, "object of names"),
+        ({"env": {"1A": ""}}, "'1A' cannot be a variable's name"),
+        ({"env": {"A=B": ""}}, "cannot be a variable's name"),
+        ({"env": {"A": "x" * 5000}}, "A may have 4096 bytes"),
+        ({"env": {"A": "\0"}}, "no NUL byte"),
+        ({"env": {f"A{n}": "" for n in range(33)}}, "33 variables"),
     ],
 )
 def test_what_cannot_be_run_says_why(changes: dict[str, Any], says: str) -> None:
-    with pytest.raises(BadRequest, match=says):
+    with pytest.raises(UserError, match=says):
         interactive.check(asked(**changes))
 
 

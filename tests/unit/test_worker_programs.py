@@ -33,6 +33,13 @@ def test_a_time_limit_may_be_another_machines_luck() -> None:
     assert (told["verdict"], told["repeatable"]) == ("time_limit", False)
 
 
+def test_a_kill_and_a_build_without_room_are_not_repeatable() -> None:
+    killed = io_facts(run_facts(exit_code=None, signal="SIGKILL"))
+    assert programs.outcome(killed, JOB.limits)["repeatable"] is False
+    stopped = replace(io_facts(), build=BuildFacts(False, 9.0, (), limit="memory"))
+    assert programs.outcome(stopped, JOB.limits)["repeatable"] is False
+
+
 def test_compiler_messages_are_the_output() -> None:
     build = BuildFacts(False, 0.1, (Diagnostic("main.go", 3, 9, "undefined: x"),))
     told = programs.outcome(replace(io_facts(), build=build), JOB.limits)

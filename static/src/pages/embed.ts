@@ -27,7 +27,7 @@ function start(): void {
   output.clear();
   setRunning(true);
   const tests = Object.keys(data.files).some((name) => name.endsWith("_test.go"));
-  run = new Run({ type: tests ? "test" : "run", language: data.language, files: data.files, args: [] }, (message) => {
+  run = new Run({ type: tests ? "test" : "run", language: data.language, files: data.files, args: [], env: {} }, (message) => {
     if (message.type === "output") output.write(message.stream, message.data);
     if (message.type === "refused") output.end(message.message);
     if (message.type === "end") {

@@ -3,7 +3,8 @@
 import "../styles/problem.scss";
 import "../styles/results.scss";
 import "../styles/playground.scss";
-import { splitArguments } from "../shared/arguments";
+import { drawBenchmarks, readBenchmarks, type Measured } from "../shared/bench";
+import { splitArguments, splitVariables } from "../shared/arguments";
 import { Console } from "../shared/console";
 import { bytes, hueOf, seconds, type Result } from "../shared/data";
 import { askName, showSheet } from "../shared/dialog";
@@ -15,15 +16,18 @@ import { offer } from "../shared/palette";
 import { separate } from "../shared/panes";
 import { Patience } from "../shared/patience";
 import type { Place } from "../shared/places";
-import { drawResult, drawVerdict } from "../shared/results";
-import { Run, type End, type RunMessage } from "../shared/run";
+import { isTest, moduleOf, programs } from "../shared/project";
+import { drawDiagnostics, drawResult, drawVerdict } from "../shared/results";
+import { gofmt, Run, type End, type RunMessage } from "../shared/run";
 import { Keeper, SEEN_BY, type Snippet, type Visibility } from "../shared/snippet";
+import { read, remove, write } from "../shared/store";
 import { drawDifference } from "../shared/table";
 import { codeActions } from "../shared/actions";
 import { settings, openSettings } from "../shared/settings";
 import { keepWayOut, showGopls, showLeaving } from "../shared/status";
 import { select, tabList } from "../shared/tabs";
 import { toast } from "../shared/toast";
+import { FileTree } from "../shared/tree";
 import { Workspace } from "../shared/workspace";
 
 interface Data {
@@ -36,6 +40,8 @@ interface Data {
   title?: string;
   signedIn: boolean;
   snippet?: Snippet & { shown: number };
+  /** The go.mod of a program that gets its first folder. */
+  goMod: string;
 }
 
 const data = pageData("play-data") as Data;
@@ -45,9 +51,11 @@ const screen = find(".screen");
 const saved = find(".saved");
 const runButton = find<HTMLButtonElement>("#run");
 const testButton = find<HTMLButtonElement>("#test");
+const benchButton = find<HTMLButtonElement>("#bench");
 const stopButton = find<HTMLButtonElement>("#stop");
 const stdin = find<HTMLTextAreaElement>("#stdin");
 const argumentsField = find<HTMLInputElement>("#arguments");
+const variablesField = find<HTMLInputElement>("#variables");
 
 const patience = new Patience([runButton, testButton], () => say("new", "You can run again"));
 let run: Run | null = null;
@@ -87,19 +95,24 @@ function showConflict(theirs: Files | null): void {
   );
 }
 
+const isGo = data.language === "go";
+/** The module that a language server is told of where there is no go.mod. */
+const FLAT = { path: "play", go: "" };
 const workspace = new Workspace(
   find(".file-tabs"), find(".monaco-host"), find<HTMLTextAreaElement>(".plain-code"), found ?? data.files, {}, [],
   {
     changed: (files) => {
       kept.changed(files);
+      workspace.enterModule(moduleOf(files, FLAT));
       showButtons();
     },
     leaving: showLeaving,
     save: () => save(),
     gopls: showGopls,
+    gofmt,
   },
-  { tests: data.language === "go", extensions: data.extensions },
-  data.language === "go" && data.signedIn ? { path: "play", go: "" } : null,
+  { tests: isGo, folders: isGo, extensions: data.extensions },
+  isGo && data.signedIn ? moduleOf(found ?? data.files, FLAT) : null,
 );
 workspace.onRemove = (name) => {
   if (workspace.names().length === 1) {
@@ -118,10 +131,59 @@ function startAgain(): void {
   toast("What this page came with is back.", { label: "Undo", run: () => workspace.replaceAll(before) });
 }
 
+// The tree of files, beside the code or on a phone over it.
+
+const treeBox = document.querySelector<HTMLElement>("#file-tree");
+const treeButton = document.querySelector<HTMLButtonElement>("#files");
+const TREE_KEY = "judge:play:tree";
+const narrow = matchMedia("(max-width: 820px)");
+
+function showTree(on: boolean): void {
+  if (!treeBox || !treeButton) return;
+  treeBox.hidden = !on;
+  treeButton.setAttribute("aria-expanded", String(on));
+}
+
+const tree = treeBox && new FileTree(find(".file-list", treeBox), workspace, () => {
+  if (narrow.matches) showTree(false);
+}, data.goMod);
+if (tree) {
+  workspace.onDraw = () => tree.draw();
+  treeButton?.addEventListener("click", () => {
+    showTree(treeBox.hidden !== false);
+    if (!narrow.matches) write(TREE_KEY, !treeBox.hidden);
+    if (!treeBox.hidden) treeBox.querySelector<HTMLElement>('[aria-current="true"]')?.focus();
+  });
+  treeBox.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !narrow.matches) return;
+    showTree(false);
+    treeButton?.focus();
+  });
+  find("#tree-file").addEventListener("click", () => tree.add());
+  find("#tree-folder").addEventListener("click", () => tree.addFolder());
+  const wanted = read(TREE_KEY);
+  showTree(!narrow.matches && (typeof wanted === "boolean" ? wanted : workspace.hasFolders()));
+}
+
+// Arguments and environment, kept in this browser beside the files.
+
+function keepWords(): void {
+  const words = { args: argumentsField.value, env: variablesField.value };
+  if (words.args === "" && words.env === "") remove(`${kept.name}:words`);
+  else write(`${kept.name}:words`, words);
+}
+
+const words = read(`${kept.name}:words`) as { args?: unknown; env?: unknown } | null;
+if (typeof words?.args === "string") argumentsField.value = words.args;
+if (typeof words?.env === "string") variablesField.value = words.env;
+find<HTMLDetailsElement>(".arguments").open = argumentsField.value !== "" || variablesField.value !== "";
+for (const field of [argumentsField, variablesField]) field.addEventListener("input", keepWords);
+
 // Saving and sharing.
 
 const keeper = new Keeper(data.snippet ?? null, data.signedIn, data.language, () => workspace.files(), (snippet) => {
   kept.move(`judge:play:snippet:${snippet.id}:${snippet.version}`);
+  keepWords();
   history.replaceState(null, "", new URL(snippet.url).pathname);
   document.title = `${snippet.title} · judge`;
   saved.textContent = `Saved as version ${snippet.version}`;
@@ -145,6 +207,7 @@ const menu: Record<string, () => void> = {
   versions: () => void keeper.showVersions(),
   embed: () => keeper.showEmbedding(),
   remove: () => keeper.remove(),
+  format: () => void workspace.format(),
 };
 for (const item of document.querySelectorAll<HTMLElement>("[data-act]")) {
   item.addEventListener("click", () => menu[item.dataset.act ?? ""]?.());
@@ -170,21 +233,51 @@ const going = {
 };
 const output = new Console(screen, going);
 
-async function start(type: "run" | "test"): Promise<void> {
+const chosen = find<HTMLSelectElement>("#program");
+
+/** Several programs in one module: which of them is run. */
+function showPrograms(files: Files): void {
+  const found = isGo ? programs(files) : [];
+  const names = [...chosen.options].map(({ value }) => value);
+  chosen.hidden = found.length < 2;
+  if (names.join() === found.join()) return;
+  const before = chosen.value;
+  chosen.replaceChildren(...found.map((folder) => h("option", { value: folder }, folder === "" ? "main" : folder)));
+  chosen.value = found.includes(before) ? before : (found[0] ?? "");
+}
+
+type Kind = "run" | "test" | "bench";
+
+async function start(type: Kind): Promise<void> {
   if (patience.waiting()) return;
   await workspace.tidy("run");
   const files = workspace.files();
-  const tests = Object.keys(files).some((name) => name.endsWith("_test.go"));
-  if (type === "test" && !tests) return;
+  const tests = Object.keys(files).some(isTest);
+  if ((type === "test" && !tests) || (type === "bench" && !hasBenchmarks(files))) return;
+  showPrograms(files);
   // As in Go's own playground: where there is no main function, the tests are what runs.
-  const kind = tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
+  const kind = type === "run" && tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
+  const variables = splitVariables(variablesField.value);
+  find("#variables-wrong").textContent = "wrong" in variables ? `${variables.wrong}.` : "";
+  if ("wrong" in variables) {
+    setView("results");
+    find<HTMLDetailsElement>(".arguments").open = true;
+    variablesField.focus();
+    return;
+  }
   run?.abandon();
   workspace.mark([], []);
   output.clear();
+  printed = "";
+  benching = kind === "bench";
   setView("results");
   setRunning(true);
   say("running", "Starting");
-  run = new Run({ type: kind, language: data.language, files, args: splitArguments(argumentsField.value) }, take);
+  run = new Run({
+    type: kind, language: data.language, files, args: splitArguments(argumentsField.value), env: variables.env,
+    ...(benching ? { seconds: benchSeconds } : {}),
+    ...(kind === "run" && !chosen.hidden ? { package: chosen.value } : {}),
+  }, take);
 }
 
 function take(message: RunMessage): void {
@@ -199,6 +292,7 @@ function take(message: RunMessage): void {
       break;
     case "output":
       output.write(message.stream, message.data);
+      if (benching && message.stream === "stdout") printed += message.data;
       break;
     case "test":
       if (message.test.status) say("running", `${message.test.name} ${message.test.status}`);
@@ -216,26 +310,83 @@ function take(message: RunMessage): void {
   }
 }
 
+// Benchmarks.
+
+let benching = false;
+let printed = "";
+let benchSeconds = 0.2;
+
+function hasBenchmarks(files: Files): boolean {
+  return Object.entries(files).some(([name, text]) => isTest(name) && /^func Benchmark/m.test(text));
+}
+
+/** The table, then what was printed: a benchmark that failed says why there. */
+function showBenchmarks(end: End): void {
+  const now = readBenchmarks(printed);
+  const key = `${kept.name}:bench`;
+  const before = read(key);
+  const table = drawBenchmarks(now, Array.isArray(before) ? (before as Measured[]) : []);
+  write(key, now);
+  const times = h("select", { class: "form-select form-select-sm", "aria-label": "How long each benchmark is measured" },
+    ...[0.05, 0.2, 1, 2].map((time) => h("option", { value: time, selected: time === benchSeconds }, `${time} s each`)));
+  times.addEventListener("change", () => {
+    benchSeconds = Number(times.value);
+  });
+  output.end(epilogue(end));
+  // The console draws once a frame; the table stands above what it drew.
+  requestAnimationFrame(() => screen.prepend(h("div", { class: "benchmarks" }, table, h("p", { class: "muted" }, "Measured in a container that others share: look at ratios rather than at times.", times))));
+}
+
+/** The tests of each package, one below the other. */
+function drawPackages(ends: End[]): HTMLElement {
+  return h("div", {}, ...ends.map((end) => h(
+    "section",
+    { class: "tested-package" },
+    h("h2", { class: "package-name" }, end.folder || "The module's own folder"),
+    drawResult(resultOf(end, headline(end, true)), goingIn(end.folder ?? "")),
+  )));
+}
+
+/** Tests name files without their folder. */
+function goingIn(folder: string): typeof going {
+  const full = (file: string): string => (folder !== "" && going.known(`${folder}/${file}`) ? `${folder}/${file}` : file);
+  return { known: (file) => going.known(full(file)), go: (place) => going.go({ ...place, file: full(place.file) }) };
+}
+
+function resultOf(end: End, words: string): Result {
+  const failed = (end.diagnostics?.length ?? 0) > 0;
+  return {
+    id: "", state: "done", purpose: "submit", verdict: end.verdict, label: words,
+    message: failed ? "" : end.message, groups: [],
+    tests: (end.tests ?? []).map((test) => ({ ...test, visible: true })),
+    build: { ok: !failed, seconds: end.build_seconds ?? 0, diagnostics: end.diagnostics ?? [] },
+    warnings: end.warnings ?? [],
+  };
+}
+
 function ended(end: End): void {
   const stopped = end.verdict === "stopped";
   const failedToBuild = (end.diagnostics?.length ?? 0) > 0;
-  const tested = (end.tests?.length ?? 0) > 0;
+  const tested = (end.tests?.length ?? 0) > 0 || end.packages !== undefined;
   workspace.mark(end.diagnostics ?? [], end.warnings ?? []);
   const hue = stopped ? "new" : hueOf(end.verdict);
   const words = headline(end, tested);
   finish(hue, words);
-  if (failedToBuild || tested) {
-    const result: Result = {
-      id: "", state: "done", purpose: "submit", verdict: end.verdict, label: words,
-      message: failedToBuild ? "" : end.message, groups: [],
-      tests: (end.tests ?? []).map((test) => ({ ...test, visible: true })),
-      build: { ok: !failedToBuild, seconds: end.build_seconds ?? 0, diagnostics: end.diagnostics ?? [] },
-      warnings: end.warnings ?? [],
-    };
-    screen.replaceChildren(drawResult(result, going));
+  if (benching && readBenchmarks(printed).length > 0) {
+    showBenchmarks(end);
     return;
   }
+  if (end.packages) {
+    screen.replaceChildren(end.message !== "" ? h("p", {}, h("strong", {}, sentence(end.message))) : "", drawPackages(end.packages));
+    return;
+  }
+  if (failedToBuild || tested) {
+    screen.replaceChildren(drawResult(resultOf(end, words), goingIn(end.folder ?? "")));
+    return;
+  }
+  const noticed = drawDiagnostics("Worth a look", end.warnings ?? [], going, "go vet noticed this");
   output.end(epilogue(end));
+  if (noticed) output.add(noticed);
 }
 
 function headline(end: End, tested: boolean): string {
@@ -283,11 +434,13 @@ function setRunning(on: boolean): void {
 }
 
 function showButtons(): void {
-  const tests = workspace.names().some((name) => name.endsWith("_test.go"));
+  const tests = workspace.names().some(isTest);
+  if (!running) showPrograms(workspace.files());
   const focused = document.activeElement === stopButton || document.activeElement === runButton;
   stopButton.hidden = !running;
   runButton.hidden = running;
   testButton.hidden = running || !tests;
+  benchButton.hidden = running || !tests || !hasBenchmarks(workspace.files());
   if (focused) (running ? stopButton : runButton).focus();
 }
 
@@ -349,10 +502,11 @@ separate({
   property: "--code-share", key: "judge:pane:play", area: work, start: 56, least: 25, most: 80,
 });
 tabList(find(".views"), (tab) => setView(tab.dataset.view === "results" ? "results" : "code"));
-const addFile = (): void => askName("Add a file", "Name of the file", (name) => workspace.add(name));
+const addFile = (): void => tree ? tree.add(tree.folder()) : askName("Add a file", "Name of the file", (name) => workspace.add(name));
 find("#add-file").addEventListener("click", addFile);
 runButton.addEventListener("click", () => void start("run"));
 testButton.addEventListener("click", () => void start("test"));
+benchButton.addEventListener("click", () => void start("bench"));
 stopButton.addEventListener("click", () => run?.stop());
 listen([
   { key: ",", run: openSettings },
@@ -365,6 +519,7 @@ settings();
 offer(
   { title: "Run the program", hint: "playground", keys: "Ctrl+Enter", run: () => void start("run") },
   { title: "Run its tests", hint: "playground", keys: "Ctrl+Shift+Enter", run: () => void start("test") },
+  { title: "Run its benchmarks", hint: "playground", run: () => void start("bench") },
   { title: "Stop the program", hint: "playground", run: () => run?.stop() },
   { title: "Save", hint: "playground", keys: "Ctrl+S", run: save },
   { title: "Share", hint: "playground", run: () => keeper.share() },
@@ -373,6 +528,10 @@ offer(
   })),
   ...(data.language === "go" ? codeActions(workspace) : []),
   { title: "Add a file", hint: "playground", run: addFile },
+  ...(tree ? [
+    { title: "Add a folder", hint: "playground", run: () => tree.addFolder() },
+    { title: "Show or hide the files", hint: "playground", run: () => treeButton?.click() },
+  ] : []),
   { title: "Restore what this page came with", hint: "playground", run: startAgain },
   { title: "Go to the code", hint: "playground", run: () => { setView("code"); workspace.focus(); } },
 );

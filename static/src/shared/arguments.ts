@@ -21,3 +21,16 @@ export function splitArguments(line: string): string[] {
   if (current !== null) found.push(current);
   return found;
 }
+
+/** `NAME=value OTHER="two words"`, or what is wrong with it. */
+export function splitVariables(line: string): { env: Record<string, string> } | { wrong: string } {
+  const env: Record<string, string> = {};
+  for (const word of splitArguments(line)) {
+    const at = word.indexOf("=");
+    if (at < 0) return { wrong: `${word} is no variable: write ${word}=value` };
+    const name = word.slice(0, at);
+    if (!/^[A-Za-z_]\w{0,99}$/.test(name)) return { wrong: `${name || "Nothing"} cannot be a variable's name: letters, digits and _, and no digit at the start` };
+    env[name] = word.slice(at + 1);
+  }
+  return { env };
+}

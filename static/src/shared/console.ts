@@ -55,6 +55,11 @@ export class Console {
     });
   }
 
+  /** Something below all that was printed. */
+  add(note: Node): void {
+    this.later(() => this.screen.append(note));
+  }
+
   /** Once a frame, however often a program prints. */
   private later(work: () => void): void {
     this.waiting.push(work);

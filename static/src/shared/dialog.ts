@@ -24,7 +24,7 @@ export function showSheet(title: string, ...children: Node[]): HTMLDialogElement
 }
 
 /** `take` says what is wrong with the name, or null once it took it. */
-export function askName(title: string, label: string, take: (name: string) => string | null): void {
+export function askName(title: string, label: string, take: (name: string) => string | null, value = ""): void {
   const input = h("input", { class: "form-control", id: "asked-name", autocomplete: "off", spellcheck: "false", "aria-describedby": "asked-wrong" });
   const wrong = h("p", { class: "form-wrong", id: "asked-wrong", role: "alert" });
   const form = h(
@@ -42,5 +42,10 @@ export function askName(title: string, label: string, take: (name: string) => st
     wrong.textContent = problem;
     if (problem === null) dialog.close();
   });
+  input.value = value;
   input.focus();
+  // The name without folder and ending is what most want to change.
+  const start = value.lastIndexOf("/") + 1;
+  const end = value.lastIndexOf(".");
+  input.setSelectionRange(start, end > start ? end : value.length);
 }

@@ -60,6 +60,8 @@ interface Location {
 export interface Home {
   /** Null where there is none, as for who is not signed in. */
   gopls: Gopls | null;
+  /** Does the same as gopls' formatting where there is none; null: nobody does. */
+  gofmt: ((text: string) => Promise<string>) | null;
   writable: (name: string) => boolean;
   show: (name: string, range: monaco.IRange | null) => void;
   /** Shows a file of the standard library. */
@@ -372,7 +374,11 @@ export function teach(page: Home): void {
     provideDocumentFormattingEdits: async (model, _options, token) => {
       const params = { textDocument: { uri: uriOf(nameOfModel(model.uri)) } };
       const found = (await home?.gopls?.ask("textDocument/formatting", params, signalOf(token))) as TextEdit[] | null | undefined;
-      return (found ?? []).map(fromEdit);
+      if (found) return found.map(fromEdit);
+      const text = await home?.gofmt?.(model.getValue()).catch((error: unknown) => {
+        toast(error instanceof Error ? error.message : "This cannot be formatted.");
+      });
+      return text === undefined ? [] : [{ range: model.getFullModelRange(), text }];
     },
   });
 

@@ -68,7 +68,7 @@ const AGAIN_MS: Record<GoplsState, number> = {
 const LONGEST_WAIT_MS = 60_000;
 const ROOT = "file:///work/";
 /** The files that the server takes. */
-const FILE = /^(?:[A-Za-z0-9][\w.-]{0,99}\/){0,4}[A-Za-z0-9][\w.-]{0,96}\.go$/;
+const FILE = /^(?:[A-Za-z0-9][\w.-]{0,99}\/){0,5}[A-Za-z0-9][\w.-]{0,96}\.go$/;
 
 export function uriOf(name: string): string {
   return name.startsWith("/") ? `file://${name}` : ROOT + name;
@@ -91,7 +91,7 @@ export class Gopls {
   private readonly hopeful = new Set<() => void>();
 
   constructor(
-    private readonly module: Module,
+    private module: Module,
     private readonly listener: Listener,
     private readonly connect: () => WebSocket = openSocket,
   ) {
@@ -123,6 +123,13 @@ export class Gopls {
     if (collected) collected.push(...changes);
     else this.collected.set(name, [...changes]);
     if (this.collected.size === 1 && !collected) queueMicrotask(() => this.flush());
+  }
+
+  /** go.mod says something else now. */
+  enterModule(module: Module): void {
+    if (module.path === this.module.path && module.go === this.module.go) return;
+    this.module = module;
+    if (this.ready) this.notify("judge/module", { module: module.path, go: module.go });
   }
 
   close(name: string): void {

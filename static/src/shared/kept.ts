@@ -36,6 +36,11 @@ export class Kept {
     });
   }
 
+  /** Under which name this program is kept, for what belongs to it. */
+  get name(): string {
+    return this.key;
+  }
+
   /** What an earlier visit left, or null. */
   open(): Files | null {
     return this.agreed;

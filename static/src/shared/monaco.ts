@@ -125,6 +125,7 @@ function applyTheme(): void {
 /** What the providers may ask of the page. */
 export interface Host {
   gopls: Gopls | null;
+  gofmt: ((text: string) => Promise<string>) | null;
   open: (name: string) => void;
   openLibrary: (name: string, text: string) => void;
   save: () => void;
@@ -285,6 +286,7 @@ export class MonacoSurface implements Surface {
     };
     teach({
       gopls: page.gopls,
+      gofmt: page.gofmt,
       writable: (name) => this.models.get(name)?.readOnly === false,
       show: (name, range) => {
         page.open(name);

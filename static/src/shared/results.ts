@@ -87,7 +87,7 @@ export function marked(line: string): Child[] {
   return line.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part));
 }
 
-function drawDiagnostics(title: string, list: Diagnostic[], going: Going | null, note = ""): Child {
+export function drawDiagnostics(title: string, list: Diagnostic[], going: Going | null, note = ""): HTMLElement | null {
   if (list.length === 0) return null;
   const items = list.map((one) => {
     const sentence = explain(one.message);

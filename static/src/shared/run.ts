@@ -16,6 +16,12 @@ export interface Usage {
 
 export interface End {
   type: "end";
+  /** Of the package that was run or tested. */
+  folder?: string;
+  /** Where several packages were tested: the end of each. */
+  packages?: End[];
+  /** Of what was to be formatted. */
+  files?: Files;
   verdict: string;
   label?: string;
   message: string;
@@ -35,10 +41,15 @@ export type RunMessage =
   | End;
 
 export interface Wanted {
-  type: "run" | "test";
+  type: "run" | "test" | "bench" | "format";
   language: string;
   files: Files;
   args: string[];
+  env: Record<string, string>;
+  /** The folder of the program, where there are several. */
+  package?: string;
+  /** How long each benchmark is measured. */
+  seconds?: number;
 }
 
 const LOST = "The connection to the server was lost. What the program printed until then is above; run it again.";
@@ -87,4 +98,16 @@ export class Run {
     if (message.type === "end" || message.type === "refused") this.over = true;
     this.take(message);
   }
+}
+
+/** What gofmt makes of a text, for who has no language server. Rejects with what is wrong with it. */
+export function gofmt(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    new Run({ type: "format", language: "go", files: { "code.go": text }, args: [], env: {} }, (message) => {
+      if (message.type !== "end" && message.type !== "refused") return;
+      const done = message.type === "end" ? message.files?.["code.go"] : undefined;
+      if (done !== undefined) resolve(done);
+      else reject(new Error(`This cannot be formatted: ${message.message.replace(/^code\.go:/, "line ")}`));
+    });
+  });
 }

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "./data";
 import { h } from "./dom";
-import { nameProblem, type Files } from "./files";
+import { folderOf, nameProblem, type Allowed, type Files } from "./files";
 import { Gopls, type Finding, type GoplsState, type Module } from "./gopls";
 import type { MonacoSurface } from "./monaco";
 import { sleep } from "./http";
@@ -18,6 +18,8 @@ export interface Hooks {
   save: () => void;
   /** How the language server is; `percent` while it is being prepared. */
   gopls?: (state: GoplsState, percent: number) => void;
+  /** Formats where there is no language server. */
+  gofmt?: (text: string) => Promise<string>;
 }
 
 /** Nobody waits longer for the code to be shaped before it is saved or run. */
@@ -39,7 +41,7 @@ export class Workspace {
     given: Files,
     private readonly required: string[],
     private readonly hooks: Hooks,
-    private readonly may: { tests: boolean; extensions?: string[] } = { tests: false },
+    private readonly may: Allowed = { tests: false },
     module: Module | null = null,
   ) {
     this.surface = new PlainSurface(area, this.watcher);
@@ -63,12 +65,35 @@ export class Workspace {
       event.stopPropagation();
       const name = cross.dataset.file ?? "";
       if (this.order.find((file) => file.name === name)?.library) this.remove(name);
+      else if (this.hasFolders()) this.closeTab(name);
       else this.onRemove(name);
     }, { capture: true });
-    this.open(this.order[0]?.name ?? "");
+    const first = this.hasFolders() ? this.order.find(({ name }) => name.endsWith("main.go")) : undefined;
+    this.open((first ?? this.order[0])?.name ?? "");
   }
 
   onRemove: (name: string) => void = () => undefined;
+  /** After the set of files, or which of them is shown, has changed. */
+  onDraw: () => void = () => undefined;
+
+  /** With folders only those files have tabs that were opened; a tree shows the others. */
+  private readonly opened = new Set<string>();
+
+  /** Which file is shown. */
+  get shown(): string {
+    return this.current;
+  }
+
+  hasFolders(): boolean {
+    return this.may.folders === true && this.own().some(({ name }) => name.includes("/"));
+  }
+
+  private closeTab(name: string): void {
+    this.opened.delete(name);
+    const next = name === this.current ? [...this.opened].at(-1) : this.current;
+    this.drawTabs();
+    this.open(next ?? this.own().find((file) => file.name !== name)?.name ?? name);
+  }
 
   /** Loads the big editor; where that fails, the textarea stays and is good enough. */
   async upgrade(): Promise<void> {
@@ -78,6 +103,7 @@ export class Workspace {
     const { start, end, focused } = plain.selection();
     const page = {
       gopls: this.gopls,
+      gofmt: this.hooks.gofmt ?? null,
       open: (name: string) => this.open(name),
       openLibrary: (name: string, text: string) => this.openLibrary(name, text),
       save: () => this.hooks.save(),
@@ -132,24 +158,53 @@ export class Workspace {
   open(name: string): void {
     if (!this.has(name)) return;
     this.current = name;
+    if (!this.opened.has(name)) {
+      this.opened.add(name);
+      if (this.hasFolders()) this.drawTabs();
+    }
     this.surface.show(name);
     const tab = this.tabs.querySelector<HTMLElement>(`[data-file="${CSS.escape(name)}"]`);
     if (tab) {
       select(this.tabs, tab);
       tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
+    this.onDraw();
   }
 
   /** Why it cannot be added, or null once it is. */
   add(name: string): string | null {
-    const problem = nameProblem(name, this.names(), this.may.tests, this.may.extensions);
+    const problem = nameProblem(name, this.names(), this.may);
     if (problem !== null) return problem;
-    const first = this.own().map((file) => this.surface.text(file.name)).join("\n");
-    const clause = `${/^package\s+\w+/m.exec(first)?.[0] ?? "package main"}\n`;
-    this.insert({ name, text: name.endsWith(".go") ? clause : "", readOnly: false });
+    this.insert({ name, text: name.endsWith(".go") ? `${this.clauseFor(name)}\n` : "", readOnly: false });
     this.open(name);
     this.surface.focus();
     this.hooks.changed(this.files());
+    return null;
+  }
+
+  /** The package clause that the other files of the folder have, or what it is most likely to be. */
+  private clauseFor(name: string): string {
+    const folder = folderOf(name);
+    const beside = this.own().filter((file) => file.name.endsWith(".go") && folderOf(file.name) === folder);
+    const clause = /^package\s+\w+/m.exec(beside.map((file) => this.surface.text(file.name)).join("\n"))?.[0];
+    const last = folder.slice(folder.lastIndexOf("/") + 1).replace(/\W|^\d+/g, "").toLowerCase();
+    return clause ?? (folder === "" || folder.startsWith("cmd/") ? "package main" : `package ${last || "main"}`);
+  }
+
+  /** Gives a file, or all that is in a folder, another name. Why it cannot be, or null once it is. */
+  rename(from: string, to: string): string | null {
+    if (from === to) return null;
+    const moved = this.names().filter((name) => name === from || name.startsWith(`${from}/`));
+    const others = this.names().filter((name) => !moved.includes(name));
+    const names = moved.map((name) => to + name.slice(from.length));
+    const problem = names.map((name) => nameProblem(name, others, this.may)).find((one) => one !== null);
+    if (problem !== undefined) return problem;
+    const shown = moved.indexOf(this.current);
+    const next: Files = {};
+    for (const [name, text] of Object.entries(this.files())) next[moved.includes(name) ? to + name.slice(from.length) : name] = text;
+    for (const [index, name] of moved.entries()) if (this.opened.has(name)) this.opened.add(names[index] ?? "");
+    this.replaceAll(next);
+    if (shown >= 0) this.open(names[shown] ?? "");
     return null;
   }
 
@@ -157,6 +212,7 @@ export class Workspace {
     const index = this.order.findIndex((file) => file.name === name);
     if (index < 0) return;
     this.order.splice(index, 1);
+    this.opened.delete(name);
     this.surface.drop(name);
     this.drawTabs();
     this.open(this.order[0]?.name ?? "");
@@ -192,6 +248,11 @@ export class Workspace {
     this.surface.focus();
   }
 
+  /** go.mod says something else now. */
+  enterModule(module: Module): void {
+    this.gopls?.enterModule(module);
+  }
+
   private readonly watcher = {
     changed: (name: string): void => {
       if (this.quiet || this.order.find((file) => file.name === name)?.readOnly !== false) return;
@@ -207,6 +268,7 @@ export class Workspace {
   private dropQuietly(name: string): void {
     if (this.required.includes(name)) return;
     this.order.splice(this.order.findIndex((file) => file.name === name), 1);
+    this.opened.delete(name);
     this.surface.drop(name);
   }
 
@@ -232,7 +294,10 @@ export class Workspace {
   }
 
   private drawTabs(): void {
-    this.tabs.replaceChildren(...this.order.map((file) => this.drawTab(file)));
+    const folders = this.hasFolders();
+    const shown = this.order.filter(({ name }) => !folders || this.opened.has(name));
+    this.tabs.replaceChildren(...shown.map((file) => this.drawTab(file)));
+    this.onDraw();
   }
 
   private drawTab({ name, readOnly, library }: OpenFile): HTMLElement {
@@ -244,9 +309,16 @@ export class Workspace {
         type: "button", role: "tab", "data-file": name, "aria-selected": String(name === this.current),
         "aria-controls": "editor-body", tabindex: name === this.current ? 0 : -1,
       },
-      h("span", { class: "label", "data-label": library ? label : name, title: library ? name : undefined }, library ? label : name),
+      h("span", { class: "label", "data-label": library ? label : this.hasFolders() ? this.shortened(name) : name, title: library ? name : undefined }, library ? label : this.hasFolders() ? this.shortened(name) : name),
       readOnly && h("span", { class: "lock" }, library ? "library" : "given"),
-      extra && h("span", { class: "remove", "data-file": name, title: `Remove ${name}` }, "×"),
+      extra && h("span", { class: "remove", "data-file": name, title: `${this.hasFolders() ? "Close" : "Remove"} ${name}` }, "×"),
     );
+  }
+
+  /** The name without its folder, where no other opened file is called the same. */
+  private shortened(name: string): string {
+    const short = name.slice(name.lastIndexOf("/") + 1);
+    const same = [...this.opened].filter((other) => other === short || other.endsWith(`/${short}`));
+    return same.length > 1 ? name : short;
   }
 }

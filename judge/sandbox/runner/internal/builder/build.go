@@ -22,11 +22,17 @@ type Plan struct {
 	Module   string
 	Go       string // language version, "go1.27"
 	Solution wire.Files
+	// Project says that Solution has all packages of the module, in their folders, and
+	// Folder which of them is built: "." or "cmd/x". Whatever fails is the solution's.
+	Project bool
+	Folder  string
 	// Pack are the read-only files of the package, tests not among them.
 	Pack wire.Files
 	// Tests are the tests' files, hidden ones too, and their data. Nil: a program.
 	Tests wire.Files
 	Suite *suite.Suite
+	// Bench says that the program runs the benchmarks of the tests, as `go test -bench`.
+	Bench bool
 	Vet   bool
 	// SyntaxOnly: hear what the compiler says of the solution's syntax, no more.
 	SyntaxOnly bool
@@ -54,7 +60,7 @@ func (tc *Toolchain) Build(ctx context.Context, plan *Plan) (*Result, error) {
 	}
 	j := &job{
 		bench: &bench{tc: tc, ctx: ctx, dir: dir, deadline: started.Add(wire.Seconds(plan.Seconds)), memory: plan.MemoryBytes},
-		Plan:  plan, phases: map[string]time.Duration{}, lib: library{},
+		Plan:  plan, phases: map[string]time.Duration{}, lib: library{}, target: path.Join(plan.Module, plan.Folder),
 		context: NewContext(tc.Version),
 	}
 	result := &Result{Program: j.path("prog")}
@@ -102,6 +108,7 @@ type job struct {
 	*Plan
 	context *gobuild.Context
 	lib     library
+	target  string // import path of the package that is built
 
 	mu      sync.Mutex
 	phases  map[string]time.Duration
@@ -153,8 +160,29 @@ func (j *job) packFiles() wire.Files {
 		all = wire.Files{}
 	}
 	maps.Copy(all, j.Pack)
+	if j.Project {
+		maps.Copy(all, j.Solution)
+	}
 	return all
 }
+
+// folder is that of the package that is built, as path.Dir has it.
+func (j *job) folder() string { return path.Clean(j.Folder) }
+
+// packages returns the packages beside the one that is built.
+func (j *job) packages(pack wire.Files) (map[string]*unit, error) {
+	if !j.Project {
+		return packages(pack, j.Module, j.context), nil
+	}
+	units := modulePackages(j.Solution, j.Module, j.context)
+	err := j.checkProject(units)
+	delete(units, j.target)
+	return units, err
+}
+
+// keep says whether archives are kept for later builds: those of packs, which come
+// again, and not those of somebody's own module.
+func (j *job) keep() bool { return !j.Project }
 
 func (j *job) build(result *Result) error {
 	pack := j.packFiles()
@@ -183,7 +211,7 @@ func (j *job) alone(importPath string) *unit {
 	u := &unit{path: importPath}
 	for _, files := range []wire.Files{j.Solution, j.Pack} {
 		for _, name := range slices.Sorted(maps.Keys(files)) {
-			if path.Dir(name) == "." && path.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") && Built(j.context, name, files[name]) {
+			if isSource(name, j.folder()) && Built(j.context, name, files[name]) {
 				u.sources = append(u.sources, newSource(name, files[name]))
 			}
 		}
@@ -231,14 +259,14 @@ func (j *job) dependencies(units map[string]*unit, roots []string, target string
 	}
 	j.blaming(tests)
 	defer j.blaming(solution)
-	return after, j.compileAll(before, files, j.lib, true)
+	return after, j.compileAll(before, files, j.lib, j.keep())
 }
 
 func (j *job) compileAll(units []*unit, files wire.Files, lib library, keep bool) error {
 	for _, u := range units {
 		archive, _, err := j.dependency(u, j.Go, files, lib, keep)
 		if err != nil {
-			return j.blamed(err, tests)
+			return j.blamed(err, map[bool]string{false: tests, true: solution}[j.Project])
 		}
 		lib[u.path] = archive
 	}
@@ -252,8 +280,11 @@ func (j *job) program(result *Result, pack wire.Files) error {
 		return err
 	}
 	err := j.timed("compile", func() error {
-		units := packages(pack, j.Module, j.context)
-		_, err := j.dependencies(units, u.imports(), j.Module, pack)
+		units, err := j.packages(pack)
+		if err != nil {
+			return err
+		}
+		_, err = j.dependencies(units, u.imports(), j.target, pack)
 		return err
 	})
 	if err != nil {
@@ -262,7 +293,7 @@ func (j *job) program(result *Result, pack wire.Files) error {
 	warned := make(chan error, 1)
 	go func() { warned <- j.warn(u, result) }()
 	err = j.timed("compile", func() error {
-		_, embed, err := j.embedded(u.sources, "", pack, "embed-main")
+		_, embed, err := j.embedded(u.sources, j.Folder, pack, "embed-main")
 		if err != nil {
 			return err
 		}

@@ -27,8 +27,8 @@ type mainArchive struct {
 // as it is in assembly. Main takes nothing from the package but that it is there, so
 // we write zeros. Where that does not come out as expected, the build fails.
 func (j *job) main(external bool) mainArchive {
-	key := fmt.Sprintf("main-%x-%t", j.Module, external)
-	if len(key) > 200 {
+	key := fmt.Sprintf("main-%x-%t", j.target, external)
+	if len(key) > 200 || !j.keep() {
 		key = "" // never kept
 	}
 	if kept := j.tc.kept(key); kept != "" {
@@ -50,9 +50,9 @@ func (j *job) main(external bool) mainArchive {
 }
 
 func (j *job) compileMain(external bool) ([]byte, error) {
-	paths := []string{j.Module}
+	paths := []string{j.target}
 	if external {
-		paths = append(paths, j.Module+"_test")
+		paths = append(paths, j.target+"_test")
 	}
 	lib := library{}
 	var imports bytes.Buffer
@@ -73,7 +73,7 @@ func (j *job) compileMain(external bool) ([]byte, error) {
 		}
 		empty = append(empty, archive)
 	}
-	text := fmt.Sprintf("package main\n\nimport \"testing\"\n%s\nfunc main() { testing.JudgeMain(%q, %q) }\n", imports.Bytes(), j.Module, j.Module)
+	text := fmt.Sprintf("package main\n\nimport \"testing\"\n%s\nfunc main() { testing.JudgeMain(%q, %q) }\n", imports.Bytes(), j.target, j.target)
 	if err := j.write("gen/_judge_main.go", []byte(text)); err != nil {
 		return nil, err
 	}

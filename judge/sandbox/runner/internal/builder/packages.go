@@ -27,13 +27,14 @@ type source struct {
 	name    string
 	text    []byte
 	imports []string
+	places  map[string]token.Position // of the imports
 	clause  string
 }
 
 // A unit is a package of the pack, or the package that is graded.
 type unit struct {
 	path    string
-	dir     string // below src, "" for the package that is graded
+	dir     string // below src, "" for the folder of the module
 	sources []source
 	asm     []source // assembly, for packages of the pack only
 }
@@ -94,8 +95,9 @@ func Built(ctx *build.Context, name string, text []byte) bool {
 
 // newSource reads the imports of a file; what is wrong in it the compiler will tell.
 func newSource(name string, text []byte) source {
-	s := source{name: name, text: text}
-	tree, _ := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly|parser.SkipObjectResolution)
+	s := source{name: name, text: text, places: map[string]token.Position{}}
+	fset := token.NewFileSet()
+	tree, _ := parser.ParseFile(fset, name, text, parser.ImportsOnly|parser.SkipObjectResolution)
 	if tree == nil {
 		return s
 	}
@@ -105,6 +107,7 @@ func newSource(name string, text []byte) source {
 	for _, spec := range tree.Imports {
 		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
 			s.imports = append(s.imports, path)
+			s.places[path] = fset.PositionFor(spec.Path.Pos(), false)
 		}
 	}
 	return s

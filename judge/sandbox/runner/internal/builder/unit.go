@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
-	"strings"
 
 	"judge/runner/internal/wire"
 )
@@ -32,20 +30,24 @@ func (j *job) generate(clause string) error {
 
 // unit builds the program that runs a problem's tests.
 func (j *job) unit(result *Result, pack wire.Files) error {
-	alone := j.alone(j.Module)
+	alone := j.alone(j.target)
 	if err := j.clauses(alone, j.Suite.Package, "the tests"); err != nil {
 		return err
 	}
-	if len(alone.sources) == 0 {
+	if len(alone.sources) == 0 && !j.Project {
 		return &failed{solution, []wire.Diagnostic{{Message: "there are no Go files to build"}}}
 	}
-	if err := j.generate(alone.sources[0].clause); err != nil {
+	if err := j.generate(j.clause(alone)); err != nil {
 		return err
 	}
 	var after []*unit
 	err := j.timed("compile", func() (err error) {
 		roots := slices.Concat(alone.imports(), j.Suite.InternalImports, j.Suite.ExternalImports)
-		after, err = j.dependencies(packages(pack, j.Module, j.context), roots, j.Module, pack)
+		units, err := j.packages(pack)
+		if err != nil {
+			return err
+		}
+		after, err = j.dependencies(units, roots, j.target, pack)
 		return err
 	})
 	if err != nil {
@@ -59,11 +61,11 @@ func (j *job) unit(result *Result, pack wire.Files) error {
 		err error
 	}
 	checked := make(chan check, 1)
-	separate := len(j.internal(pack)) > 0
-	lib := maps.Clone(j.lib) // the graded package is added below; the check never sees it
+	separate := len(j.internal(pack)) > 0 && !j.Project // there it is clear whose fault it is
+	lib := maps.Clone(j.lib)                            // the graded package is added below; the check never sees it
 	go func() {
 		var c check
-		if separate || j.Vet {
+		if (separate || j.Vet) && len(alone.sources) > 0 {
 			c.err = j.timed("vet", func() (err error) {
 				result.Warnings, c.ok, err = j.vet(alone, j.Go, j.Solution, lib)
 				return err
@@ -89,10 +91,18 @@ func (j *job) unit(result *Result, pack wire.Files) error {
 	return err
 }
 
+// clause is the package's name; a folder that has only tests takes it from them.
+func (j *job) clause(alone *unit) string {
+	if len(alone.sources) == 0 {
+		return j.Suite.Package
+	}
+	return alone.sources[0].clause
+}
+
 // noCycle refuses that the package, or its internal tests, import what imports it.
 func (j *job) noCycle(alone *unit, after []*unit) error {
 	for _, u := range after {
-		message := fmt.Sprintf("import cycle not allowed: %s imports %s", u.path, j.Module)
+		message := fmt.Sprintf("import cycle not allowed: %s imports %s", u.path, j.target)
 		if slices.Contains(alone.imports(), u.path) {
 			return &failed{solution, []wire.Diagnostic{{Message: message}}}
 		}
@@ -107,7 +117,7 @@ func (j *job) noCycle(alone *unit, after []*unit) error {
 // other Go files that are beside them.
 func (j *job) internal(pack wire.Files) (sources []source) {
 	for _, name := range slices.Sorted(maps.Keys(j.Tests)) {
-		if path.Dir(name) == "." && path.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") && Built(j.context, name, pack[name]) {
+		if isSource(name, j.folder()) && Built(j.context, name, pack[name]) {
 			sources = append(sources, newSource(name, pack[name]))
 		}
 	}
@@ -119,11 +129,11 @@ func (j *job) internal(pack wire.Files) (sources []source) {
 
 // compileAlone compiles the package without its tests, only to hear whether it can.
 func (j *job) compileAlone(alone *unit, lib library, pack wire.Files) error {
-	_, embed, err := j.embedded(alone.sources, "", pack, "embed-alone")
+	_, embed, err := j.embedded(alone.sources, j.Folder, pack, "embed-alone")
 	if err != nil {
 		return err
 	}
-	return j.compile(j.Module, j.Go, "alone.a", names(alone.sources), lib, append(embed, "-complete")...)
+	return j.compile(j.target, j.Go, "alone.a", names(alone.sources), lib, append(embed, "-complete")...)
 }
 
 // tested compiles the package with its internal tests, then what needs it, the
@@ -140,16 +150,18 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 		culprit = tests
 	}
 	main := make(chan mainArchive, 1)
-	go func() { main <- j.main(len(external) > 0) }()
+	if !j.Bench {
+		go func() { main <- j.main(len(external) > 0) }()
+	}
 	err := j.timed("compile", func() error {
 		generated := []string{j.path("gen", first)}
-		if j.Suite.Registers(false) {
+		if !j.Bench && j.Suite.Registers(false) {
 			generated = append(generated, j.path("gen", registerInternal))
 		}
-		if err := j.compileHalf(j.Module, "pkg.a", slices.Concat(alone.sources, added), pack, generated...); err != nil {
+		if err := j.compileHalf(j.target, "pkg.a", slices.Concat(alone.sources, added), pack, generated...); err != nil {
 			return j.blamed(err, culprit)
 		}
-		j.lib[j.Module] = j.path("pkg.a")
+		j.lib[j.target] = j.path("pkg.a")
 		if err := j.compileAll(after, pack, j.lib, false); err != nil {
 			return err
 		}
@@ -157,12 +169,18 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 			return nil
 		}
 		generated = nil
-		if j.Suite.Registers(true) {
+		if !j.Bench && j.Suite.Registers(true) {
 			generated = append(generated, j.path("gen", registerExternal))
 		}
-		j.lib[j.Module+"_test"] = j.path("xtest.a")
-		return j.blamed(j.compileHalf(j.Module+"_test", "xtest.a", external, pack, generated...), tests)
+		j.lib[j.target+"_test"] = j.path("xtest.a")
+		return j.blamed(j.compileHalf(j.target+"_test", "xtest.a", external, pack, generated...), tests)
 	})
+	if j.Bench {
+		if err == nil {
+			err = j.timed("compile", j.benchMain)
+		}
+		main <- mainArchive{path: j.path("bench.a")}
+	}
 	m := <-main
 	if err = errors.Join(err, m.err); err != nil {
 		return err
@@ -172,8 +190,16 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 	})
 }
 
+// benchMain compiles the main that runs the benchmarks.
+func (j *job) benchMain() error {
+	if err := j.write("gen/_judge_bench.go", j.Suite.BenchmarkText(j.target)); err != nil {
+		return err
+	}
+	return j.blamed(j.compile("main", j.Go, "bench.a", []string{j.path("gen", "_judge_bench.go")}, j.lib), solution)
+}
+
 func (j *job) compileHalf(importPath, out string, sources []source, pack wire.Files, more ...string) error {
-	_, embed, err := j.embedded(sources, "", pack, out+".embed")
+	_, embed, err := j.embedded(sources, j.Folder, pack, out+".embed")
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package builder
 import (
 	"encoding/json"
 	"errors"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +46,7 @@ func (b *bench) vet(u *unit, lang string, solution wire.Files, lib library) (fin
 	if err != nil {
 		return nil, false, err
 	}
-	return vetFindings(out, solution), true, nil
+	return vetFindings(out, solution, b.path("src")+"/"), true, nil
 }
 
 func (b *bench) full(sources []source) []string {
@@ -58,8 +57,9 @@ func (b *bench) full(sources []source) []string {
 	return list
 }
 
-// vetFindings reads what vet -json prints: package to analysis to findings.
-func vetFindings(out []byte, solution wire.Files) []wire.Diagnostic {
+// vetFindings reads what vet -json prints: package to analysis to findings, of files
+// below the folder src.
+func vetFindings(out []byte, solution wire.Files, src string) []wire.Diagnostic {
 	var found map[string]map[string]json.RawMessage
 	if json.Unmarshal(out, &found) != nil {
 		return nil
@@ -73,12 +73,16 @@ func vetFindings(out []byte, solution wire.Files) []wire.Diagnostic {
 			}
 			for _, f := range findings {
 				m := vetPlace.FindStringSubmatch(f.Posn)
-				if m == nil || solution[path.Base(m[1])] == nil {
+				if m == nil {
+					continue
+				}
+				name := strings.TrimPrefix(m[1], src)
+				if solution[name] == nil {
 					continue
 				}
 				line, _ := strconv.Atoi(m[2])
 				column, _ := strconv.Atoi(m[3])
-				list = append(list, wire.Diagnostic{File: path.Base(m[1]), Line: line, Column: column, Message: wire.Text([]byte(f.Message), 4096)})
+				list = append(list, wire.Diagnostic{File: name, Line: line, Column: column, Message: wire.Text([]byte(f.Message), 4096)})
 			}
 		}
 	}

@@ -31,6 +31,9 @@ const (
 	MaxFiles = 20
 	// MaxBytes is how long they may be together.
 	MaxBytes = 128 << 10
+	// MaxProjectFiles and MaxProjectBytes are the same of a project's Go files.
+	MaxProjectFiles = 50
+	MaxProjectBytes = 256 << 10
 )
 
 // Rules are what a submission is held against.
@@ -48,6 +51,11 @@ type Rules struct {
 	Extensions []string
 	// Tests says that tests may be among the files.
 	Tests bool
+	// Project says that the files are those of a module, in folders, and that whoever
+	// wrote them may leave some out of the build and embed others.
+	Project bool
+	// Module is its path.
+	Module string
 	// TestIdents are the identifiers that the in-package tests use.
 	TestIdents map[string]bool
 	// Context has the build constraints.
@@ -91,6 +99,9 @@ func Check(files wire.Files, rules Rules) Verdict {
 	var trees []*tree
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if message := excluded(name, files[name], rules.Context); message != "" {
+			if rules.Project {
+				continue
+			}
 			v.reject(wire.Diagnostic{File: name, Message: message})
 		}
 		file, err := parser.ParseFile(fset, name, files[name], parser.ParseComments)
@@ -129,8 +140,12 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 	if len(files) == 0 {
 		reject("", "there is no file")
 	}
-	if len(files) > MaxFiles {
-		reject("", "there are %d files; at most %d are taken", len(files), MaxFiles)
+	most, mostBytes := MaxFiles, MaxBytes
+	if rules.Project {
+		most, mostBytes = MaxProjectFiles, MaxProjectBytes
+	}
+	if len(files) > most {
+		reject("", "there are %d files; at most %d are taken", len(files), most)
 		return rejected
 	}
 	total := 0
@@ -157,8 +172,8 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 			reject(shown, "%s", message)
 		}
 	}
-	if total > MaxBytes {
-		reject("", "the files are %d bytes long together; at most %d are taken", total, MaxBytes)
+	if total > mostBytes {
+		reject("", "the files are %d bytes long together; at most %d are taken", total, mostBytes)
 	}
 	return rejected
 }
@@ -166,7 +181,9 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 func badName(name string, rules Rules) string {
 	lower := strings.ToLower(name)
 	switch {
-	case !plainName.MatchString(name):
+	case rules.Project && !plainPath(name):
+		return "each part of a name must be plain: letters, digits, '_', '.' and '-'"
+	case !rules.Project && !plainName.MatchString(name):
 		return "a name must be plain: letters, digits, '_', '.', '-', and no folder"
 	case len(rules.Extensions) > 0 && !slices.Contains(rules.Extensions, path.Ext(name)):
 		return "only files that end in " + strings.Join(rules.Extensions, " or ") + " can be handed in"
@@ -178,6 +195,11 @@ func badName(name string, rules Rules) string {
 		return "only Go files, NAME.go, can be handed in"
 	}
 	return ""
+}
+
+// plainPath reports whether name is a file's in folders of plain names.
+func plainPath(name string) bool {
+	return !slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool { return !plainName.MatchString(part) })
 }
 
 func badText(text []byte) string {
@@ -201,7 +223,7 @@ func excluded(name string, text []byte, context *build.Context) string {
 	ctx := *context
 	ctx.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
 	ctx.CgoEnabled = true // a file is not to be left out silently for its import "C"
-	match, err := ctx.MatchFile(".", name)
+	match, err := ctx.MatchFile(".", path.Base(name))
 	if err != nil || match {
 		return "" // the parser or the compiler says what is wrong
 	}
@@ -239,6 +261,8 @@ func (t *tree) imports() {
 		t.verdict.Imports[path] = true
 		if message, known := t.rules.importable(path); message != "" {
 			t.reject(spec.Path.Pos(), "%s", message)
+		} else if !known && t.rules.own(path) {
+			t.verdict.Unbuildable = append(t.verdict.Unbuildable, t.at(spec.Path.Pos(), "main module (%s) does not contain package %s", t.rules.Module, path))
 		} else if !known {
 			t.verdict.Unbuildable = append(t.verdict.Unbuildable, t.at(spec.Path.Pos(), "package %s is not in std", path))
 		}
@@ -272,6 +296,8 @@ func (r *Rules) importable(path string) (message string, known bool) {
 		return "cgo is not available here", true
 	case r.Packages[path]:
 		return "", true
+	case r.own(path) && !r.Std[path]:
+		return "", false
 	case matches(r.Deny, path):
 		return "this problem is to be solved without " + quoted, true
 	case strings.HasPrefix(path, ".") || strings.HasPrefix(path, "/"):
@@ -292,6 +318,11 @@ func (r *Rules) importable(path string) (message string, known bool) {
 		return quoted + " is not available here", true
 	}
 	return "", true
+}
+
+// own reports whether the path is one of the project's module.
+func (r *Rules) own(path string) bool {
+	return r.Module != "" && (path == r.Module || strings.HasPrefix(path, r.Module+"/"))
 }
 
 func internal(path string) bool {
@@ -318,7 +349,7 @@ func (t *tree) directives() {
 	for _, group := range t.file.Comments {
 		for _, comment := range group.List {
 			text := strings.TrimRight(comment.Text, "\r")
-			if m := directive.FindStringSubmatch(text); m != nil && !harmless[m[1]] {
+			if m := directive.FindStringSubmatch(text); m != nil && !harmless[m[1]] && (m[1] != "embed" || !t.rules.Project) {
 				t.reject(comment.Pos(), "the directive //go:%s is not allowed here", m[1])
 			}
 			if lineLine.MatchString(text) {

@@ -42,6 +42,8 @@ type Suite struct {
 	Tests    []Test
 	Fuzz     []Test
 	Examples []Test
+	// Benchmarks are not tests: a pack's are never run.
+	Benchmarks []Test
 	// Main says where TestMain is: "" nowhere, "in" or "ex"ternal.
 	Main string
 	// Internal and External are the names of the test files by kind.
@@ -145,6 +147,8 @@ func (s *Suite) declared(fset *token.FileSet, tree *ast.File, f File, external b
 			if s.signature(fset, f, fn, "T") {
 				found[0] = append(found[0], test)
 			}
+		case isTest(name, "Benchmark") && takes(fn, "B") && fn.Type.TypeParams.NumFields() == 0:
+			s.Benchmarks = append(s.Benchmarks, test)
 		case isTest(name, "Fuzz"):
 			if s.signature(fset, f, fn, "F") {
 				found[1] = append(found[1], test)
@@ -259,5 +263,39 @@ func (s *Suite) RegisterText(name string, external bool) []byte {
 		b.WriteString("\tjudge_testing.JudgeCorpus(judge_fuzz.ReadCorpus, judge_fuzz.CheckCorpus)\n")
 	}
 	b.WriteString("}\n")
+	return b.Bytes()
+}
+
+// BenchmarkText returns a main that runs the benchmarks as `go test -bench` does, with
+// its flags; the package is at importPath.
+func (s *Suite) BenchmarkText(importPath string) []byte {
+	var list bytes.Buffer
+	used := map[string]bool{}
+	name := func(external bool) string {
+		half := map[bool]string{false: "_test", true: "_xtest"}[external]
+		used[half] = true
+		return half
+	}
+	for _, one := range s.Benchmarks {
+		fmt.Fprintf(&list, "\t{%q, %s.%s},\n", one.Name, name(one.External), one.Name)
+	}
+	end := "os.Exit(m.Run())"
+	if s.Main != "" {
+		end = name(s.Main == half(true)) + ".TestMain(m)\n\tos.Exit(int(reflect.ValueOf(m).Elem().FieldByName(\"exitCode\").Int()))"
+	}
+	var b bytes.Buffer
+	b.WriteString("package main\n\nimport (\n\t\"os\"\n\t\"reflect\"\n\t\"testing\"\n\t\"testing/internal/testdeps\"\n\n")
+	for _, half := range []string{"_test", "_xtest"} {
+		path := importPath
+		if half == "_xtest" {
+			path += "_test"
+		}
+		if used[half] {
+			fmt.Fprintf(&b, "\t%s %q\n", half, path)
+		}
+	}
+	fmt.Fprintf(&b, ")\n\nvar _ = reflect.ValueOf\n\nvar benchmarks = []testing.InternalBenchmark{\n%s}\n\n", list.Bytes())
+	fmt.Fprintf(&b, "func main() {\n\ttestdeps.ImportPath = %q\n", importPath)
+	fmt.Fprintf(&b, "\tm := testing.MainStart(testdeps.TestDeps{}, nil, benchmarks, nil, nil)\n\t%s\n}\n", end)
 	return b.Bytes()
 }

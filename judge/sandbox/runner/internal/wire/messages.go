@@ -50,6 +50,10 @@ type Message struct {
 	Imports Imports `json:"imports"`
 	Vet     bool    `json:"vet"`
 
+	// Package is the folder of the package that is run or tested, "" for the module's
+	// root: then the files are a whole module, in folders. Nil: one package without any.
+	Package *string `json:"package"`
+
 	Solution Files `json:"solution"`
 	Support  Files `json:"support"`
 	Tests    Files `json:"tests"`
@@ -60,12 +64,14 @@ type Message struct {
 	Cases             []Case `json:"cases"`
 	StopAfterFailures *int   `json:"stop_after_failures"`
 
-	Source      Files    `json:"source"`
-	Stdin       []byte   `json:"stdin"`
-	Files       Files    `json:"files"`
-	Args        []string `json:"args"`
-	Trusted     bool     `json:"trusted"`
-	Interactive bool     `json:"interactive"`
+	Source Files    `json:"source"`
+	Stdin  []byte   `json:"stdin"`
+	Files  Files    `json:"files"`
+	Args   []string `json:"args"`
+	// Env are variables of the run, never of the build.
+	Env         map[string]string `json:"env"`
+	Trusted     bool              `json:"trusted"`
+	Interactive bool              `json:"interactive"`
 
 	Data   []byte `json:"data"`
 	Signal string `json:"signal"`

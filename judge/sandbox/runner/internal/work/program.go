@@ -3,6 +3,7 @@ package work
 import (
 	"bytes"
 	"io"
+	"maps"
 	"path"
 	"time"
 
@@ -54,10 +55,26 @@ func (t *task) cases() error {
 // is interactive.
 func (t *task) program() error {
 	var took time.Duration
-	if !t.Trusted && !t.admit(t.Source, gate.Rules{}, &took) {
+	gated, rules := t.Source, gate.Rules{}
+	if t.benches() {
+		gated, rules = maps.Clone(t.Source), gate.Rules{Tests: true}
+		maps.Copy(gated, t.Tests)
+	}
+	if !t.Trusted && !t.admit(gated, rules, &took) {
 		return nil
 	}
 	plan := &builder.Plan{Solution: t.Source}
+	if t.Package != nil {
+		plan.Pack = t.Files // what can be embedded
+	}
+	if t.benches() {
+		plan.Tests, plan.Suite, plan.Bench = t.Tests, t.suite(), true
+		if len(plan.Suite.Benchmarks) == 0 {
+			message := "there is no benchmark: write func BenchmarkName(b *testing.B) in a file of tests"
+			t.facts.Build = &wire.Build{Diagnostics: []wire.Diagnostic{{Message: message}}, Culprit: "solution"}
+			return nil
+		}
+	}
 	if t.Trusted {
 		plan = &builder.Plan{Pack: t.Source}
 	}
@@ -69,7 +86,8 @@ func (t *task) program() error {
 	if err != nil {
 		return err
 	}
-	spec := t.spec(program, home, append([]string{path.Base(t.Module)}, t.Args...))
+	spec := t.spec(program, home, append([]string{path.Base(path.Join(t.Module, t.folderOf()))}, t.Args...))
+	spec = t.withEnv(spec)
 	spec.Stdin = bytes.NewReader(t.Stdin)
 	if t.Interactive {
 		spec.Stdin = t.control.Stdin
@@ -85,6 +103,9 @@ func (t *task) program() error {
 	t.facts.Runs = []wire.Run{*run}
 	return nil
 }
+
+// benches reports whether the program is one that runs benchmarks.
+func (t *task) benches() bool { return t.Kind == "program" && len(t.Tests) > 0 }
 
 // A teller tells what a program prints, as it comes.
 type teller struct {

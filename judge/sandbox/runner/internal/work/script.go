@@ -106,6 +106,7 @@ func (t *task) script() error {
 	}
 	spec := t.interpret(home, t.main(files))
 	spec.Args = append(spec.Args, t.Args...)
+	spec = t.withEnv(spec)
 	spec.Stdin = bytes.NewReader(t.Stdin)
 	if t.Interactive {
 		spec.Stdin = t.control.Stdin

@@ -63,7 +63,7 @@ func (t *task) suite() *suite.Suite {
 	var files []suite.File
 	for i, set := range []wire.Files{t.Support, t.Tests, t.Hidden} {
 		for name, text := range set {
-			if path.Dir(name) == "." && strings.HasSuffix(name, "_test.go") && builder.Built(t.context, name, text) {
+			if path.Dir(name) == path.Clean(t.folderOf()) && strings.HasSuffix(name, "_test.go") && builder.Built(t.context, name, text) {
 				files = append(files, suite.File{Name: name, Text: text, Hidden: i == 2})
 			}
 		}
@@ -105,7 +105,8 @@ func (t *task) watched(program, home string) error {
 		log.Listen(channel)
 	}()
 	t.tell(wire.Event{Kind: "running"})
-	spec := t.spec(program, home, []string{path.Base(t.Module) + ".test"})
+	spec := t.spec(program, home, []string{path.Base(path.Join(t.Module, t.folderOf())) + ".test"})
+	spec = t.withEnv(spec)
 	spec.ExtraFiles = []*os.File{channel.File()}
 	run, err := t.run(ctx, "tests", spec)
 	channel.Ended()

@@ -118,6 +118,8 @@ func (t *task) do() error {
 		return t.cases()
 	case "program":
 		return t.program()
+	case "format":
+		return t.format()
 	}
 	return fmt.Errorf("a job of unknown kind %q", t.Kind)
 }
@@ -143,8 +145,13 @@ func (t *task) admit(solution wire.Files, rules gate.Rules, took *time.Duration)
 	started := time.Now()
 	rules.Allow, rules.Deny = t.Imports.Allow, t.Imports.Deny
 	rules.Std, rules.Context = t.Toolchain.Std, t.context
-	rules.Packages = builder.ImportPaths(t.Support, t.Module, t.context)
-	if rules.Tests {
+	if t.Package != nil {
+		rules.Project, rules.Module = true, t.Module
+		rules.Packages = builder.ModulePaths(solution, t.Module, t.context)
+	} else {
+		rules.Packages = builder.ImportPaths(t.Support, t.Module, t.context)
+	}
+	if rules.Tests && t.Package == nil {
 		rules.Packages[t.Module] = true // tests of package x_test import it
 	}
 	verdict := gate.Check(solution, rules)
@@ -167,7 +174,10 @@ func (t *task) admit(solution wire.Files, rules gate.Rules, took *time.Duration)
 // broken has the compiler tell what is wrong with files that do not parse. What it
 // may make of them is never run: the gate could not see all of it.
 func (t *task) broken(solution wire.Files, verdict gate.Verdict) {
+	// One folder after the other, as far as the compiler is concerned.
+	folder := strings.TrimSuffix(path.Dir(verdict.Broken[0].File)+"/", "./")
 	result, err := t.Toolchain.Build(t.ctx, &builder.Plan{Module: "main", Go: t.lang(), Solution: solution,
+		Project: t.Package != nil, Folder: strings.TrimSuffix(folder, "/"),
 		Seconds: t.Limits.BuildSeconds, MemoryBytes: t.Limits.BuildMemoryMB << 20, SyntaxOnly: true})
 	if err != nil || result.Facts.OK || len(result.Facts.Diagnostics) == 0 && result.Facts.Limit == "" {
 		t.facts.Build = &wire.Build{Diagnostics: capped(verdict.Broken), Culprit: "solution"}
@@ -179,12 +189,26 @@ func (t *task) broken(solution wire.Files, verdict gate.Verdict) {
 	t.facts.Build = &result.Facts
 }
 
+// folderOf is the folder of the package that is run or tested, "" for the root.
+func (t *task) folderOf() string {
+	if t.Package == nil {
+		return ""
+	}
+	return *t.Package
+}
+
 func capped(list []wire.Diagnostic) []wire.Diagnostic { return list[:min(len(list), 100)] }
 
 // build builds the plan; false where that is the end of the job.
 func (t *task) build(plan *builder.Plan, gateTook time.Duration) (program string, ok bool, err error) {
 	t.tell(wire.Event{Kind: "building"})
 	plan.Module, plan.Go, plan.Vet = t.Module, t.lang(), t.Vet
+	plan.Project, plan.Folder = t.Package != nil, t.folderOf()
+	if plan.Project && t.Toolchain.Newer(plan.Go) {
+		message := fmt.Sprintf("go.mod requires go >= %s (running %s)", strings.TrimPrefix(plan.Go, "go"), t.Toolchain.Version)
+		t.facts.Build = &wire.Build{Diagnostics: []wire.Diagnostic{{File: "go.mod", Message: message}}, Culprit: "solution"}
+		return "", false, nil
+	}
 	plan.Seconds, plan.MemoryBytes = t.Limits.BuildSeconds, t.Limits.BuildMemoryMB<<20
 	result, err := t.Toolchain.Build(t.ctx, plan)
 	if err != nil {
@@ -218,7 +242,7 @@ func (t *task) folder(files ...wire.Files) (home string, err error) {
 		}
 		return nil
 	}
-	if err := errors.Join(mkdir(filepath.Join(home, "src")), mkdir(filepath.Join(home, "tmp"))); err != nil {
+	if err := errors.Join(mkdir(filepath.Join(home, "src", filepath.FromSlash(t.folderOf()))), mkdir(filepath.Join(home, "tmp"))); err != nil {
 		return "", err
 	}
 	for _, set := range files {
@@ -242,9 +266,13 @@ func (t *task) spec(program, home string, args []string) box.Spec {
 	if t.Toolchain != nil {
 		zones = t.Toolchain.ZoneInfo()
 	}
+	dir := filepath.Join(home, "src")
+	if t.Kind == "unit" || t.benches() {
+		dir = filepath.Join(dir, filepath.FromSlash(t.folderOf())) // as go test has it
+	}
 	return box.Spec{
-		Path: program, Args: args, Dir: filepath.Join(home, "src"), UID: t.uid,
-		Env: []string{"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "PWD=" + filepath.Join(home, "src"),
+		Path: program, Args: args, Dir: dir, UID: t.uid,
+		Env: []string{"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "PWD=" + dir,
 			"PATH=", "ZONEINFO=" + zones},
 		Limits: box.Limits{
 			CPU: wire.Seconds(t.Limits.CPUSeconds), Wall: wire.Seconds(t.Limits.WallSeconds),
@@ -254,6 +282,20 @@ func (t *task) spec(program, home string, args []string) box.Spec {
 		Profile: box.ProfileRun,
 		Signals: t.control.Signals,
 	}
+}
+
+// withEnv adds the variables that were asked for to those of a run, or puts them in
+// their place.
+func (t *task) withEnv(spec box.Spec) box.Spec {
+	spec.Env = slices.DeleteFunc(slices.Clone(spec.Env), func(one string) bool {
+		name, _, _ := strings.Cut(one, "=")
+		_, own := t.Env[name]
+		return own
+	})
+	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
+		spec.Env = append(spec.Env, name+"="+t.Env[name])
+	}
+	return spec
 }
 
 // run runs spec and returns what was seen.

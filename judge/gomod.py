@@ -1,0 +1,110 @@
+"""go.mod of a program in the playground: which module it is, for which version of Go.
+
+Only what a module of one's own needs is taken: `module` and `go`. Where modules of others
+are asked for, or the toolchain's choice is, that is refused in words, not left out in
+silence. The grammar is https://go.dev/ref/mod#go-mod-file-grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from judge.errors import UserError
+
+NAME = "go.mod"
+MAX_BYTES = 16 * 1024
+MAX_PATH_CHARACTERS = 200
+ASSUMED_VERSION = "1.16"
+"""What the go command assumes where there is no `go` line."""
+
+_PART = r"[A-Za-z0-9_~][A-Za-z0-9_.~-]*"
+_PATH = re.compile(rf"{_PART}(?:/{_PART})*\Z", re.ASCII)
+_VERSION = re.compile(r"(1\.[0-9]{1,3})(?:\.[0-9]{1,3}|(?:beta|rc)[0-9]{1,3})?\Z", re.ASCII)
+_WORD = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`\n]*`|[()]|[^\s()"`]+')
+_REFUSED = {
+    "require": "modules of others cannot be had here; only the standard library can",
+    "replace": "replace is not taken: all packages are in this one module",
+    "toolchain": "toolchain is not taken: the toolchain is the judge's",
+    "exclude": "exclude is not taken, as there are no other modules",
+    "retract": "retract says nothing in a program that is not published",
+    "tool": "tools cannot be had here",
+    "ignore": "ignore is not taken; delete the folder instead",
+    "godebug": "godebug is not taken",
+}
+
+
+class BadModule(UserError):
+    """A go.mod that cannot be taken; the text names the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What go.mod says. `go` is the language version, "1.27"."""
+
+    path: str
+    go: str
+
+
+def parse(text: str) -> Module:
+    """Read go.mod.
+
+    :raises BadModule: it is not one, or asks for what there is not.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        raise BadModule(f"{NAME} is longer than {MAX_BYTES} bytes")
+    said: dict[str, str] = {}
+    block = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        words = _WORD.findall(line.split("//", 1)[0])
+        if not words:
+            continue
+        if block and words == [")"]:
+            block = ""
+            continue
+        verb, *rest = [block, *words] if block else words
+        if not block and rest == ["("]:
+            block = verb
+            if verb not in _REFUSED and verb != "module":
+                raise BadModule(f"{NAME}:{number}: {_shown(verb)} cannot have a block")
+            continue
+        _take(said, verb, rest, number)
+    if block:
+        raise BadModule(f"{NAME}: the block of {block} is not closed")
+    if "module" not in said:
+        raise BadModule(f"{NAME} has no module line; write one such as: module example.com/hello")
+    return Module(said["module"], said.get("go", ASSUMED_VERSION))
+
+
+def _take(said: dict[str, str], verb: str, words: list[str], number: int) -> None:
+    if verb in _REFUSED:
+        raise BadModule(f"{NAME}:{number}: {_REFUSED[verb]}")
+    if verb not in ("module", "go"):
+        raise BadModule(f"{NAME}:{number}: there is no directive {_shown(verb)}")
+    if verb in said:
+        raise BadModule(f"{NAME}:{number}: {verb} is there twice")
+    if len(words) != 1:
+        raise BadModule(f"{NAME}:{number}: {verb} takes one word")
+    word = words[0].strip('"`')
+    if verb == "module":
+        said[verb] = _path(word, number)
+        return
+    match = _VERSION.match(word)
+    if match is None:
+        raise BadModule(f"{NAME}:{number}: {_shown(word)} is no version of Go; write go 1.27")
+    said[verb] = match[1]
+
+
+def _path(word: str, number: int) -> str:
+    plain = _PATH.match(word) and len(word) <= MAX_PATH_CHARACTERS
+    parts = word.split("/")
+    if not plain or any(part.endswith(".") or part == "internal" for part in parts):
+        raise BadModule(f"{NAME}:{number}: {_shown(word)} cannot be a module's path")
+    if parts[0] in ("std", "cmd", "vendor", "main", "builtin", "unsafe", "C"):
+        raise BadModule(f"{NAME}:{number}: {parts[0]} is a path of Go itself; choose another one")
+    return word
+
+
+def _shown(word: str) -> str:
+    text = repr(word)
+    return text if len(text) <= 60 else text[:60] + "…"

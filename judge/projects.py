@@ -1,0 +1,187 @@
+"""Files of a program in the playground: which may be there, and what can be run of them.
+
+A Go program is a package of a few files, or a module in folders with a go.mod. Beside Go
+files there may be texts that it reads or embeds. What is refused here could never be run;
+what is only not finished yet (a go.mod that says nothing so far) can be kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from judge import gomod
+from judge.errors import UserError
+from judge.packs.submission import MAX_FILES, MAX_TOTAL_BYTES
+from judge.sandbox import languages
+
+MAX_GO_FILES = 50
+MAX_GO_BYTES = 256 * 1024
+"""Of a Go program; those of other languages are bounded as submissions are."""
+MAX_PARTS = 6
+MAX_PATH_CHARACTERS = 200
+MODULE = "playground"
+"""The module of a program that has no go.mod."""
+
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z", re.ASCII)
+_BUILT = re.compile(
+    r"\.(?:s|sx|syso|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|for|f90|swig|swigcxx)\Z", re.IGNORECASE
+)
+_CLAUSE = re.compile(r"^package[ \t]+(\w+)", re.MULTILINE)
+_BENCHMARK = re.compile(r"^func Benchmark", re.MULTILINE)
+_IGNORED = re.compile(r"^//go:build .*\bignore\b", re.MULTILINE)
+
+
+class BadFiles(UserError):
+    """Files that cannot be run or kept; the text names file and reason."""
+
+
+def extensions(language: object) -> tuple[str, ...]:
+    """How the names of code in `language` may end.
+
+    :raises BadFiles: there is no such language.
+    """
+    if language == "go":
+        return (".go",)
+    found = languages.ALL.get(language) if isinstance(language, str) else None
+    if found is None:
+        raise BadFiles(f"language must be one of go, {', '.join(languages.ALL)}")
+    return found.extensions
+
+
+def check(found: object, language: object = "go") -> dict[str, str]:
+    """Files as they can be kept.
+
+    :raises BadFiles: they cannot.
+    """
+    endings = extensions(language)
+    is_go = language == "go"
+    most, most_bytes = (MAX_GO_FILES, MAX_GO_BYTES) if is_go else (MAX_FILES, MAX_TOTAL_BYTES)
+    if not isinstance(found, dict) or not found:
+        raise BadFiles("files must be an object of names and texts, with at least one file")
+    if len(found) > most:
+        raise BadFiles(f"there are {len(found)} files; at most {most} can be run")
+    total = 0
+    for name, text in found.items():
+        if is_go:
+            _check_path(name)
+        elif not _PART.match(name) or not name.endswith(endings):
+            ending = " or ".join(endings)
+            raise BadFiles(f"{_shown(name)} cannot be a file's name: plain letters, then {ending}")
+        if not isinstance(text, str):
+            raise BadFiles(f"{name} must be a text")
+        if "\0" in text:
+            raise BadFiles(f"{name} has a NUL byte; is it a text?")
+        total += _bytes(name, text)
+    if total > most_bytes:
+        raise BadFiles(f"the files have {total} bytes; at most {most_bytes} can be run")
+    _check_apart(found)
+    return found
+
+
+def module(files: Mapping[str, str]) -> gomod.Module | None:
+    """What go.mod says; None where there is none.
+
+    :raises BadModule: it cannot be taken.
+    :raises BadFiles: code is in folders and there is no go.mod.
+    """
+    if gomod.NAME in files:
+        return gomod.parse(files[gomod.NAME])
+    for name in files:
+        if is_code(name) and "/" in name:
+            raise BadFiles(
+                f"{name} is in a folder: add a go.mod that says: module example.com/hello"
+            )
+    return None
+
+
+def is_code(name: str) -> bool:
+    """Whether Go builds it; what is below testdata is data, whatever its name."""
+    return name.endswith(".go") and "testdata" not in name.split("/")
+
+
+def is_test(name: str) -> bool:
+    """Whether it is a file of Go tests."""
+    return is_code(name) and name.endswith("_test.go")
+
+
+def folder(name: str) -> str:
+    """The folder that a file is in, "" for none."""
+    return name.rpartition("/")[0]
+
+
+def programs(files: Mapping[str, str]) -> list[str]:
+    """The folders of programs: packages called main."""
+    return sorted(
+        {
+            folder(name)
+            for name, text in files.items()
+            if is_code(name) and not is_test(name) and _package(text) == "main"
+        }
+    )
+
+
+def tested(files: Mapping[str, str]) -> list[str]:
+    """The folders that have tests."""
+    return sorted({folder(name) for name in files if is_test(name)})
+
+
+def benchmarked(files: Mapping[str, str]) -> list[str]:
+    """The folders that have benchmarks."""
+    return sorted(
+        {folder(name) for name, text in files.items() if is_test(name) and _BENCHMARK.search(text)}
+    )
+
+
+def _package(text: str) -> str:
+    clause = _CLAUSE.search(text)
+    return clause[1] if clause and not _IGNORED.search(text[: clause.start()]) else ""
+
+
+def _check_path(name: str) -> None:
+    parts = name.split("/")
+    if not all(_PART.match(part) for part in parts) or len(name) > MAX_PATH_CHARACTERS:
+        raise BadFiles(
+            f"{_shown(name)} cannot be a file's name: letters, digits, '_', '.' and '-', "
+            "in folders of such names"
+        )
+    if len(parts) > MAX_PARTS:
+        raise BadFiles(f"{name} is in {len(parts) - 1} folders; at most {MAX_PARTS - 1} are taken")
+    if "vendor" in parts[:-1]:
+        raise BadFiles(f"{name}: a vendor folder is not taken")
+    if parts[-1] == "go.work" or (parts[-1] == gomod.NAME and len(parts) > 1):
+        raise BadFiles(f"{name}: there is one module here, with its go.mod outside of all folders")
+    if _BUILT.search(name) and "testdata" not in parts:
+        raise BadFiles(f"{name}: only Go can be built here, neither C nor assembly")
+
+
+def _check_apart(names: Mapping[str, str]) -> None:
+    """No two that differ in upper and lower case only, no file that is a folder too."""
+    seen: dict[str, str] = {}
+    for name in names:
+        parts = name.split("/")
+        for end in range(1, len(parts)):
+            upper = "/".join(parts[:end]) + "/"
+            other = seen.setdefault(upper.casefold(), upper)
+            if other != upper:
+                raise BadFiles(
+                    f"the folders {upper} and {other} differ in upper and lower case only"
+                )
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            raise BadFiles(f"{name} and {other} differ in upper and lower case only")
+        if name.casefold() + "/" in seen:
+            raise BadFiles(f"{name} is a file and a folder")
+
+
+def _bytes(name: str, text: str) -> int:
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        raise BadFiles(f"{name} is not valid Unicode text") from None
+
+
+def _shown(name: str) -> str:
+    text = repr(name)
+    return text if len(text) <= 40 else text[:40] + "…"

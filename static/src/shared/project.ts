@@ -1,0 +1,33 @@
+/** What can be run of the files of a Go program; the server decides again. */
+
+import { folderOf, type Files } from "./files";
+import type { Module } from "./gopls";
+
+const MODULE = /^(?:[A-Za-z0-9][\w.-]{0,99}\/){0,4}[A-Za-z0-9][\w.-]{0,99}$/;
+
+export function isCode(name: string): boolean {
+  return name.endsWith(".go") && !name.split("/").includes("testdata");
+}
+
+export function isTest(name: string): boolean {
+  return isCode(name) && name.endsWith("_test.go");
+}
+
+/** The folders of programs: packages called main. */
+export function programs(files: Files): string[] {
+  const found = Object.entries(files).filter(([name, text]) => isCode(name) && !isTest(name) && packageOf(text) === "main");
+  return [...new Set(found.map(([name]) => folderOf(name)))].sort();
+}
+
+function packageOf(text: string): string {
+  const clause = /^package[ \t]+(\w+)/m.exec(text);
+  return !clause || /^\/\/go:build .*\bignore\b/m.test(text.slice(0, clause.index)) ? "" : (clause[1] ?? "");
+}
+
+/** What go.mod says, as far as a language server is to know; `otherwise` where it says nothing. */
+export function moduleOf(files: Files, otherwise: Module): Module {
+  const text = files["go.mod"] ?? "";
+  const path = /^\s*module\s+"?([^\s"()]+)/m.exec(text)?.[1] ?? "";
+  const go = /^\s*go\s+(1\.\d{1,2})\b/m.exec(text)?.[1] ?? "";
+  return MODULE.test(path) ? { path, go: go || (text ? "1.16" : "") } : otherwise;
+}
