@@ -133,8 +133,6 @@ class Dialogue:
         self._language = language
         self._open: set[str] = set()
         self._started = False
-        self._modules = 1
-        """Versions of go.mod so far."""
         self._waiting: dict[int, str] = {}
         self._actions: dict[int, Message] = {}
         self._told: dict[str, list[Message]] = {}
@@ -152,8 +150,6 @@ class Dialogue:
             return self._start(params)
         if not self._started:
             raise BadMessage("judge/start comes first")
-        if method == "judge/module":
-            return self._module(params)
         if method in _NOTIFICATIONS:
             return {"method": method, "params": _NOTIFICATIONS[method](self, params)}
         if method == "$/cancelRequest":
@@ -177,22 +173,13 @@ class Dialogue:
         return {"id": ident, "result": result}
 
     def _start(self, params: Message) -> Message:
-        """The module's go.mod, which is ours to write."""
+        """The module's go.mod, which is ours to write. What it says stays: gopls does not
+        load a module anew for a go.mod that was changed and not saved."""
         if self._started:
             raise BadMessage("judge/start comes once")
         text = self._go_mod(params)
         self._started = True
         return _opened(_GO_MOD, "go.mod", 1, text)
-
-    def _module(self, params: Message) -> Message:
-        """go.mod says something else now."""
-        text = self._go_mod(params)
-        self._modules += 1
-        changed = {
-            "textDocument": {"uri": _GO_MOD, "version": self._modules},
-            "contentChanges": [{"text": text}],
-        }
-        return {"method": "textDocument/didChange", "params": changed}
 
     def _go_mod(self, params: Message) -> str:
         module, language = params.get("module"), params.get("go") or self._language

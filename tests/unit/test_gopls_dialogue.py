@@ -43,17 +43,10 @@ def test_the_module_is_ours_to_write() -> None:
     assert made["text"] == "module leap-year\n\ngo 1.26\n"
 
 
-def test_and_to_change(talk: Dialogue) -> None:
-    """What go.mod says can change; its text is made here each time."""
-    said = {"method": "judge/module", "params": {"module": "example.com/x", "go": ""}}
+def test_and_stays_as_it_is(talk: Dialogue) -> None:
+    """gopls would go on with the first; a page that wants another starts anew."""
     with pytest.raises(BadMessage):
-        Dialogue("1.27").from_page(said)
-    made = [talk.from_page(said), talk.from_page(said)]
-    assert [one["params"]["textDocument"]["version"] for one in made] == [2, 3]
-    assert made[0]["params"]["textDocument"]["uri"] == "file:///work/go.mod"
-    assert made[0]["params"]["contentChanges"] == [{"text": "module example.com/x\n\ngo 1.27\n"}]
-    with pytest.raises(BadMessage):
-        talk.from_page({"method": "judge/module", "params": {"module": "a\nreplace b => c"}})
+        talk.from_page(START)
 
 
 def test_without_a_version_it_is_the_toolchains() -> None:

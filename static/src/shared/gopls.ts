@@ -61,6 +61,8 @@ interface Document {
 
 /** How long a question waits for a server that is being found. */
 const PATIENCE_MS = 2000;
+/** After the last key in go.mod. */
+const SETTLED_MS = 700;
 /** When to look again, by what was said last; an idle one is looked for when it is needed. */
 const AGAIN_MS: Record<GoplsState, number> = {
   connecting: 1000, ready: 1000, preparing: 2000, busy: 15_000, idle: 0, off: 30_000,
@@ -129,7 +131,10 @@ export class Gopls {
   enterModule(module: Module): void {
     if (module.path === this.module.path && module.go === this.module.go) return;
     this.module = module;
-    if (this.ready) this.notify("judge/module", { module: module.path, go: module.go });
+    if (!this.ready) return;
+    // gopls reads an unsaved go.mod once, when it starts: another one, once typing has ended.
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.restart(), SETTLED_MS);
   }
 
   close(name: string): void {
@@ -162,6 +167,15 @@ export class Gopls {
 
   dispose(): void {
     clearTimeout(this.timer);
+    this.hangUp();
+  }
+
+  private restart(): void {
+    this.hangUp();
+    this.look();
+  }
+
+  private hangUp(): void {
     const socket = this.socket;
     this.socket = null;
     this.lose();
@@ -223,6 +237,7 @@ export class Gopls {
     // Refused for good: nobody is signed in any more.
     if (code === 4404 || this.failures > 5) this.enter("off");
     else this.enter(state);
+    clearTimeout(this.timer);
     if (this.state === "idle") return;
     const wait = Math.min(AGAIN_MS[this.state] * 2 ** Math.max(0, this.failures - 1), LONGEST_WAIT_MS);
     this.timer = setTimeout(() => this.look(), wait);

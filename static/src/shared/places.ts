@@ -11,7 +11,7 @@ export type Part = string | { text: string; place: Place };
 export function places(text: string, known: (file: string) => boolean): Part[] {
   const result: Part[] = [];
   let end = 0;
-  for (const match of text.matchAll(/([A-Za-z0-9][\w./-]*\.(?:go|[cm]?js)):(\d+)(?::(\d+))?|([A-Za-z0-9][\w.-]*\.py)", line (\d+)/g)) {
+  for (const match of text.matchAll(/([A-Za-z0-9][\w./-]*\.go|[A-Za-z0-9][\w.-]*\.[cm]?js):(\d+)(?::(\d+))?|([A-Za-z0-9][\w.-]*\.py)", line (\d+)/g)) {
     const [whole] = match;
     const file = match[1] ?? match[4] ?? "";
     const line = match[2] ?? match[5] ?? "1";

@@ -102,6 +102,17 @@ describe("the page's side of gopls", () => {
     expect(await answer).toBe("found");
   });
 
+  it("starts another one when go.mod has another module", async () => {
+    line().state("ready");
+    gopls.enterModule({ path: "lea", go: "" });
+    gopls.enterModule({ path: "lead", go: "" });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(lines).toHaveLength(2);
+    line().state("ready");
+    expect(line().sent[0]).toEqual({ method: "judge/start", params: { module: "lead", go: "" } });
+    expect(line().methods()).toEqual(["judge/start", "textDocument/didOpen"]);
+  });
+
   it("comes back after it ended, with all files as they are now", async () => {
     line().state("ready");
     const lost = gopls.ask("textDocument/hover", {});

@@ -12,6 +12,16 @@ test("places are found in files that are open, and nowhere else", () => {
   ]);
 });
 
+test("scripts are named by their last part, packages by their whole", () => {
+  const seen = (text: string): string[] => {
+    const asked: string[] = [];
+    places(text, (file) => asked.push(file) > 0);
+    return asked;
+  };
+  expect(seen("file:///work/main.js:3")).toEqual(["main.js"]);
+  expect(seen("a/b/b.go:3")).toEqual(["a/b/b.go"]);
+});
+
 test.each([
   ["declared and not used: sum", "sum"],
   ["undefined: fmt.Printn", "fmt.Printn"],

@@ -3,9 +3,7 @@ package stack
 type Stack[T any] struct{ items []T }
 
 func (s *Stack[T]) Push(items ...T) {
-	for len(items) < 1<<28 {
-		items = append(items, items...)
-	}
+	s.items = append(s.items, make([]T, 1<<28)...)
 	s.items = append(s.items, items...)
 }
 
