@@ -300,7 +300,7 @@ def test_isolated_tests_count_the_solution_alone() -> None:
     closed, verdict = paired(run_facts(exit_code=None, complete=False), LINK_LOST, passed)
     assert verdict == "wrong_answer"
     assert "connection to the tests" in closed.message
-    slow, verdict = paired(run_facts(exit_code=None, complete=False, limit="cpu"), LINK_LOST, [])
+    _slow, verdict = paired(run_facts(exit_code=None, complete=False, limit="cpu"), LINK_LOST, [])
     assert verdict == "time_limit"
     broken, verdict = paired(run_facts(exit_code=None, complete=False), 1, passed)
     assert (verdict, broken.score) == ("internal_error", 0)
