@@ -226,8 +226,8 @@ class Codec:
             return ["S", name, all_of(_STANDARD[kind](value))]
         if value is NotImplemented or value is Ellipsis:
             return ["N", repr(value)]
-        if kind is type and getattr(builtins, value.__name__, None) is value:
-            return ["T", value.__name__]
+        if kind is type and value in _BUILTIN_TYPES:
+            return ["T", _BUILTIN_TYPES[value]]
         if isinstance(value, types.TracebackType):
             return ["t", []]
         if isinstance(value, BaseException) and getattr(builtins, name, None) is kind:
@@ -333,6 +333,11 @@ _MADE: dict[str, Any] = {
     **{kind.__name__: kind for kind in _STANDARD},
     "datetime": datetime.datetime.fromisoformat,
     "time": datetime.time.fromisoformat,
+}
+
+
+_BUILTIN_TYPES: dict[type, str] = {
+    kind: name for name, kind in vars(builtins).items() if isinstance(kind, type)
 }
 
 

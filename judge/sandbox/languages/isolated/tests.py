@@ -107,6 +107,7 @@ class Reporter:
     def _begin(self, item: pytest.Item) -> None:
         parent, case = _parent(item), _case(item)
         self._seen.add(parent)
+        remote.tests.running = True
         if case and parent not in self._parents:
             self._parents[parent] = (self._channel.start(parent), time.monotonic())
         self._number = self._channel.start(f"{parent}/{case}" if case else parent)
