@@ -7,7 +7,6 @@ import io
 import os
 import types
 import weakref
-from collections import abc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -398,23 +397,6 @@ class Iteration(_Object):
         return tests.ask("special", self.judge_number, "__next__")
 
 
-class Coroutine(_Object, abc.Coroutine[Any, Any, Any]):
-    """A coroutine; awaiting it runs it to its end where it is."""
-
-    def __await__(self) -> Any:
-        yield from ()
-        return tests.ask("await", self.judge_number)
-
-    def send(self, value: Any) -> Any:
-        """The first step is the last."""
-        del value
-        raise StopIteration(tests.ask("await", self.judge_number))
-
-    def throw(self, *error: Any) -> Any:
-        """Raise at the place where it waits: nowhere."""
-        raise error[-1]
-
-
 class Module(_Object):
     """A module."""
 
@@ -422,6 +404,5 @@ class Module(_Object):
 _KINDS: dict[str, type] = {
     "function": Function,
     "iterator": Iteration,
-    "coroutine": Coroutine,
     "module": Module,
 }

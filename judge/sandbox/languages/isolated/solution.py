@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import importlib
 import io
@@ -65,8 +64,6 @@ class Solution(Peer):
                 return target(*given, **named)
             case "special":
                 return getattr(type(target), name)(target, *given, **named)
-            case "await":
-                return asyncio.run(target)
         raise ValueError(operation)
 
     def release(self, numbers: list[int]) -> None:
@@ -120,7 +117,7 @@ class Solution(Peer):
         if isinstance(value, _FUNCTIONS):
             return "function"
         if isinstance(value, types.CoroutineType):
-            return "coroutine"
+            raise CannotCrossError("a coroutine cannot cross: return what it gives")
         if type(value).__module__ in ("builtins", "itertools") and hasattr(value, "__next__"):
             return "iterator"
         return self._class(type(value))
