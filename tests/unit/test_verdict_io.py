@@ -148,8 +148,11 @@ def test_differences_are_told_with_their_place() -> None:
     ("stderr", "message"),
     [
         (
-            b'Traceback (most recent call last):\n  File "/work/1/src/main.py", line 9, in <module>\n'
-            b'  File "/language/lib/x.py", line 1, in y\nzlib.error: x\nValueError: not a number\n',
+            (
+                b"Traceback (most recent call last):\n"
+                b'  File "/work/1/src/main.py", line 9, in <module>\n'
+                b'  File "/language/lib/x.py", line 1, in y\nValueError: not a number\n'
+            ),
             "ValueError: not a number (main.py:9)",
         ),
         (
