@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from judge.errors import BadSubmission
-from judge.packs.names import could_match, declared
+from judge.packs.language import LANGUAGES
+from judge.packs.names import could_match
 from judge.packs.pack import Group, IoCase, Pack
 from judge.packs.submission import validate
 from judge.sandbox.facts import Event, Facts, RunFacts
@@ -71,11 +72,16 @@ def only_visible(pack: Pack) -> Pack:
     Other hidden files (test data) stay: visible tests may read them.
     """
     cases = tuple(case for case in pack.cases if case.visible)
-    names = [case.name for case in cases] or declared(pack.tests)
+    language = LANGUAGES[pack.language]
+    names = [case.name for case in cases] or language.declared(pack.tests)
     groups = tuple(group for group in pack.groups if _has_any(group, names))
     return replace(
         pack,
-        hidden={name: content for name, content in pack.hidden.items() if not _is_test(name)},
+        hidden={
+            name: content
+            for name, content in pack.hidden.items()
+            if "/" in name or not language.is_test(name)
+        },
         cases=cases,
         groups=groups,
         points=sum(group.points for group in groups) if groups else pack.points,
@@ -84,10 +90,6 @@ def only_visible(pack: Pack) -> Pack:
 
 def _has_any(group: Group, names: list[str]) -> bool:
     return any(could_match(pattern, names) for pattern in group.tests)
-
-
-def _is_test(name: str) -> bool:
-    return name.endswith("_test.go") and "/" not in name
 
 
 def _unit_job(pack: Pack, files: Files) -> UnitJob:
@@ -100,7 +102,14 @@ def _unit_job(pack: Pack, files: Files) -> UnitJob:
         limits=pack.limits,
         imports=pack.imports,
         go=pack.go,
+        declared=_declared(pack, pack.tests),
+        declared_hidden=_declared(pack, pack.hidden),
     )
+
+
+def _declared(pack: Pack, files: Files) -> tuple[str, ...]:
+    """For languages whose tests the sandbox does not read; Go's it reads itself."""
+    return () if pack.language == "go" else tuple(LANGUAGES[pack.language].declared(files))
 
 
 def _grade_io(pack: Pack, files: Files, pool: Sandbox, on_event: OnEvent | None) -> Result:

@@ -14,6 +14,7 @@ from judge.errors import NotFound
 from judge.markdown import to_html
 from judge.models import Problem, ProblemVersion
 from judge.packs import load as packs
+from judge.packs.language import LANGUAGES
 from judge.packs.pack import Group, Pack
 from judge.sandbox.job import Files, Limits
 
@@ -44,6 +45,10 @@ class ProblemView:
     statement_html: str
     hints_html: tuple[str, ...]
     starter: dict[str, str]
+    language: str
+    """"go", "python", …"""
+    endings: tuple[str, ...]
+    """Of names of source files."""
     module: str
     """The module's path, for the editor."""
     go: str
@@ -145,6 +150,11 @@ def _ensure_version(problem: Problem, pack: Pack) -> int:
 @lru_cache(_CACHED_PACKS)
 def _view(version_id: int, language: str) -> ProblemView:
     pack = pack_of(version_id)
+    rules = LANGUAGES[pack.language]
+
+    def is_source(name: str) -> bool:
+        return name.endswith(rules.endings)
+
     statement = pack.statements.get(language) or pack.statements.get("", "")
     return ProblemView(
         slug=pack.slug,
@@ -157,12 +167,14 @@ def _view(version_id: int, language: str) -> ProblemView:
         groups=pack.groups,
         statement_html=to_html(_without_title(statement)),
         hints_html=tuple(to_html(hint) for hint in pack.hints),
-        starter=dict(_texts(pack.starter, _is_go)) or dict.fromkeys(pack.solution, ""),
+        starter=dict(_texts(pack.starter, is_source)) or dict.fromkeys(pack.solution, ""),
         module=pack.module,
+        language=pack.language,
+        endings=rules.endings,
         go=pack.go or "",
         solution=pack.solution,
         extra=pack.extra,
-        tests=(*_texts(pack.tests, _is_go), *_texts(pack.support, _is_go)),
+        tests=(*_texts(pack.tests, is_source), *_texts(pack.support, is_source)),
         cases=tuple(
             VisibleCase(case.name, _text(case.stdin), _text(case.answer))
             for case in pack.cases
@@ -179,10 +191,6 @@ def _without_title(statement: str) -> str:
 
 def _texts(files: Files, wanted: Callable[[str], bool]) -> tuple[tuple[str, str], ...]:
     return tuple((name, _text(files[name])) for name in sorted(files) if wanted(name))
-
-
-def _is_go(name: str) -> bool:
-    return name.endswith(".go")
 
 
 def _text(content: bytes) -> str:

@@ -22,11 +22,11 @@ import click
 
 from judge.cli import EXIT_JUDGE_FAILED, EXIT_USAGE
 from judge.commands.grading import grade_with_retries
-from judge.commands.sandboxes import open_pool
+from judge.commands.sandboxes import open_pools
 from judge.errors import BadPack, JudgeFault, SandboxUnavailable, UserError
-from judge.grading import Sandbox
 from judge.packs.load import load
 from judge.packs.pack import Pack
+from judge.sandbox.pools import Pools
 from judge.verdict.verdicts import Verdict
 
 
@@ -38,7 +38,7 @@ class BadJob(UserError):
 class Batch:
     """The state that the jobs of one batch share. Thread-safe."""
 
-    pool: Sandbox
+    pools: Pools
     folder: Path
     """What relative paths are relative to."""
     as_json: bool
@@ -70,7 +70,7 @@ class Batch:
             raise BadJob(f'line {number}: "files" maps each name to a path')
         pack = self._pack(self.folder / path)
         files = {name: _read(self.folder / file) for name, file in named.items()}
-        result = grade_with_retries(pack, files, self.pool)
+        result = grade_with_retries(pack, files, self.pools.get(pack.language))
         if result.verdict is Verdict.INTERNAL_ERROR:
             self._note_exit(EXIT_JUDGE_FAILED)
         return result.to_json()
@@ -109,8 +109,8 @@ def run_batch(jobs: Path, workers: int, sandbox: str | None, as_json: bool) -> i
     :raises SandboxUnavailable: there is no sandbox, so no job can be done.
     """
     folder = Path() if str(jobs) == "-" else jobs.parent
-    with open_pool(sandbox) as pool:
-        batch = Batch(pool, folder, as_json)
+    with open_pools(sandbox) as pools:
+        batch = Batch(pools, folder, as_json)
         if workers == 1:
             for number, line in _lines(jobs):
                 batch.do(number, line)

@@ -15,9 +15,10 @@ import click
 
 from judge.cli import EXIT_NOT_PROVEN
 from judge.commands.grading import grade_with_retries
-from judge.commands.sandboxes import open_pool, sandbox_option, workers_option
+from judge.commands.sandboxes import open_pools, sandbox_option, workers_option
 from judge.errors import BadPack
 from judge.grading import Sandbox
+from judge.packs.language import LANGUAGES
 from judge.packs.load import gaps, load
 from judge.packs.pack import Pack
 from judge.packs.submission import PLAIN_NAME
@@ -59,8 +60,10 @@ def check(paths: tuple[Path, ...], workers: int, sandbox: str | None) -> int:
             click.echo(f"{click.style('BAD ', fg='red')} {error}")
             failed += 1
     if packs:
-        with open_pool(sandbox) as pool, ThreadPoolExecutor(workers) as threads:
-            for pack, proofs in threads.map(lambda pack: (pack, list(prove(pack, pool))), packs):
+        with open_pools(sandbox) as pools, ThreadPoolExecutor(workers) as threads:
+            for pack, proofs in threads.map(
+                lambda pack: (pack, list(prove(pack, pools.get(pack.language)))), packs
+            ):
                 print_proofs(pack, proofs)
                 proven += sum(proof.holds for proof in proofs)
                 failed += sum(not proof.holds for proof in proofs)
@@ -106,7 +109,9 @@ def _handed_in(pack: Pack, files: Files) -> Files:
         return {
             name: content
             for name, content in files.items()
-            if name.endswith(".go") or not PLAIN_NAME.match(name) or name in pack.solution
+            if name.endswith(LANGUAGES[pack.language].endings)
+            or not PLAIN_NAME.match(name)
+            or name in pack.solution
         }
     return files
 

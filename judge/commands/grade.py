@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from judge.commands.sandboxes import open_pool, sandbox_option, workers_option
+from judge.commands.sandboxes import open_pools, sandbox_option, workers_option
 
 
 @click.command(short_help="Grade files against a problem pack.")
@@ -56,8 +56,8 @@ def _grade_one(path: Path, files: dict[str, bytes], sandbox: str | None, as_json
     from judge.verdict.verdicts import Verdict
 
     pack = load(path, complete=False)
-    with open_pool(sandbox, spare=0) as pool:
-        result = grade_with_retries(pack, files, pool)
+    with open_pools(sandbox, spare=0) as pools:
+        result = grade_with_retries(pack, files, pools.get(pack.language))
     if as_json:
         json.dump(result.to_json(), sys.stdout, ensure_ascii=False, indent=2)
         click.echo()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import click
 
 if TYPE_CHECKING:
-    from judge.sandbox.pool import Pool
+    from judge.sandbox.pools import Pools
     from judge.sandbox.settings import SandboxKind
 
 sandbox_option = click.option(
@@ -32,8 +33,9 @@ def workers_option(default: int) -> Callable[[Callable[..., int]], Callable[...,
     )
 
 
-def open_pool(kind: str | None, spare: int = 1) -> Pool:
-    """A pool, to be used as a context manager. What it logs goes to stderr.
+@contextmanager
+def open_pools(kind: str | None, spare: int = 1) -> Iterator[Pools]:
+    """The pools of all languages. What they log goes to stderr.
 
     :param spare: how many sandboxes stand ready beside those at work; 0 where there
         is one job only, which should not pay for a second.
@@ -42,6 +44,7 @@ def open_pool(kind: str | None, spare: int = 1) -> Pool:
     import structlog
 
     from judge.sandbox.pool import Pool, prepare
+    from judge.sandbox.pools import Pools
     from judge.sandbox.settings import from_environment
 
     structlog.configure(
@@ -53,7 +56,9 @@ def open_pool(kind: str | None, spare: int = 1) -> Pool:
         settings = replace(settings, kind=cast("SandboxKind", kind))
     if sys.stderr.isatty():
         prepare(settings, _tell)  # a minute the first time: say what is going on
-    return Pool(replace(settings, spare=min(settings.spare, spare)))
+    settings = replace(settings, spare=min(settings.spare, spare))
+    with Pool(settings) as go, Pools(go, settings) as pools:
+        yield pools
 
 
 def _tell(step: str, percent: int) -> None:

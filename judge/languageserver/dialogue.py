@@ -173,8 +173,10 @@ class Dialogue:
         return {"id": ident, "result": result}
 
     def _start(self, params: Message) -> Message:
-        """The module's go.mod, which is ours to write. What it says stays: gopls does not
-        load a module anew for a go.mod that was changed and not saved."""
+        """The module's go.mod, which is ours to write.
+
+        What it says stays: gopls loads no module anew for a go.mod that is not saved.
+        """
         if self._started:
             raise BadMessage("judge/start comes once")
         text = self._go_mod(params)

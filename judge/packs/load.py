@@ -6,18 +6,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from judge.errors import BadPack
 from judge.packs import layout as layouts
 from judge.packs import names, tree
+from judge.packs.language import LANGUAGES, Language
 from judge.packs.manifest import Manifest, read_manifest
 from judge.packs.pack import Checker, IoCase, Pack
 from judge.sandbox.job import Files
-
-_GO_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\.go\Z")
 
 
 def load(path: Path, *, complete: bool = True) -> Pack:
@@ -81,17 +79,18 @@ def _assemble(files: dict[str, bytes], path: Path | None) -> Pack:
         raise BadPack("problem.toml is missing: this is not a problem pack")
     manifest = read_manifest(files["problem.toml"])
     layout = layouts.sort_files(files)
-    solution = _solution(manifest, layout)
+    language = LANGUAGES[manifest.language]
+    solution = _solution(manifest, layout, language)
     cases: tuple[IoCase, ...] = ()
     if manifest.kind == "io":
         cases = _cases(layout.tests, True) + _cases(layout.hidden, False)
         _check_cases(cases)
         if layout.support:
-            _check_package_files("support", layout.support)
+            _check_package_files("support", layout.support, language)
         gradable = [case.name for case in cases]
     else:
-        _check_unit_files(layout, solution)
-        gradable = names.declared(layout.tests) + names.declared(layout.hidden)
+        _check_unit_files(layout, solution, language)
+        gradable = _declared(layout, language)
         if not gradable:
             raise BadPack("tests/: no test function in tests/ or hidden/, so nothing to grade by")
     _check_groups(manifest, gradable)
@@ -112,7 +111,7 @@ def _assemble(files: dict[str, bytes], path: Path | None) -> Pack:
         limits=manifest.limits,
         imports=manifest.imports,
         groups=manifest.groups,
-        checker=_checker(manifest, layout),
+        checker=_checker(manifest, layout, language),
         statements=layout.statements,
         hints=layout.hint_texts(),
         editorial=layout.editorial,
@@ -127,17 +126,25 @@ def _assemble(files: dict[str, bytes], path: Path | None) -> Pack:
     )
 
 
-def _solution(manifest: Manifest, layout: layouts.Layout) -> tuple[str, ...]:
+def _declared(layout: layouts.Layout, language: Language) -> list[str]:
+    shown, hidden = language.declared(layout.tests), language.declared(layout.hidden)
+    twice = sorted(set(shown) & set(hidden))
+    if twice:
+        raise BadPack(f"hidden/: tests/ has a test {twice[0]} too")
+    return shown + hidden
+
+
+def _solution(manifest: Manifest, layout: layouts.Layout, language: Language) -> tuple[str, ...]:
     """The names that are handed in: the manifest's, else those of the starter."""
     for name in layout.starter:
-        if not _GO_NAME.match(name):
-            raise BadPack(f"starter/{name}: a starter holds plain NAME.go files only")
-        if name.endswith("_test.go"):
+        if not language.is_plain(name):
+            raise BadPack(f"starter/{name}: a starter holds plain {language.example} files only")
+        if language.is_test(name):
             raise BadPack(f"starter/{name}: a test file; put it into tests/")
     if manifest.solution is None and not layout.starter:
         raise BadPack("starter/ is missing, and problem.toml has no [files] solution")
     for name in manifest.solution or ():
-        problem = _bad_solution(name, layout.starter)
+        problem = _bad_solution(name, layout.starter, language)
         if problem:
             raise manifest.error("files", "solution", problem)
     solution = manifest.solution or tuple(sorted(layout.starter))
@@ -147,23 +154,28 @@ def _solution(manifest: Manifest, layout: layouts.Layout) -> tuple[str, ...]:
     return solution
 
 
-def _bad_solution(name: str, starter: Files) -> str:
-    if not _GO_NAME.match(name):
-        return f"{name!r} is not a plain NAME.go"
-    if name.endswith("_test.go"):
+def _bad_solution(name: str, starter: Files, language: Language) -> str:
+    if not language.is_plain(name):
+        return f"{name!r} is not a plain {language.example}"
+    if language.is_test(name):
         return f"{name!r}: test files cannot be handed in, the problem brings its own"
     if starter and name not in starter:
         return f"starter/{name} is missing"
     return ""
 
 
-def _check_unit_files(layout: layouts.Layout, solution: Iterable[str]) -> None:
+def _check_unit_files(layout: layouts.Layout, solution: Iterable[str], language: Language) -> None:
     """No two parts may put the same file into the package's folder."""
     for part in ("tests", "hidden"):
         for name in getattr(layout, part):
-            if name.endswith(".go") and "/" not in name and not name.endswith("_test.go"):
-                raise BadPack(f"{part}/{name}: not a NAME_test.go; is it for support/?")
-    _check_package_files("support", layout.support)
+            if (
+                name.endswith(language.endings)
+                and "/" not in name
+                and not language.is_test(name)
+                and name != language.test_setup
+            ):
+                raise BadPack(f"{part}/{name}: not a {language.tests_named}; is it for support/?")
+    _check_package_files("support", layout.support, language)
     owners = {name.casefold(): "[files] solution" for name in solution}
     for part in ("tests", "hidden", "support"):
         for name in getattr(layout, part):
@@ -172,13 +184,13 @@ def _check_unit_files(layout: layouts.Layout, solution: Iterable[str]) -> None:
                 raise BadPack(f"{part}/{name}: {other} has a file of this name too")
 
 
-def _check_package_files(part: str, files: Files) -> None:
+def _check_package_files(part: str, files: Files, language: Language) -> None:
     for name in files:
         if name.split("/")[-1] in {"go.mod", "go.sum", "go.work"}:
             raise BadPack(
                 f"{part}/{name}: module files are not used; set module and go in problem.toml"
             )
-        if name.endswith("_test.go"):
+        if language.is_test(name):
             raise BadPack(f"{part}/{name}: a test file; put it into tests/ or hidden/")
 
 
@@ -220,13 +232,14 @@ def _check_groups(manifest: Manifest, gradable: list[str]) -> None:
                 )
 
 
-def _checker(manifest: Manifest, layout: layouts.Layout) -> Checker:
+def _checker(manifest: Manifest, layout: layouts.Layout, language: Language) -> Checker:
     if manifest.checker.kind != "program":
         if layout.checker:
             raise BadPack('checker/: only used with [checker] kind = "program"')
         return manifest.checker
-    if not any(_GO_NAME.match(name) for name in layout.checker):
-        raise manifest.error("checker", "kind", "the program is missing: put main.go into checker/")
+    if not any(language.is_plain(name) for name in layout.checker):
+        main = f"main{language.endings[0]}"
+        raise manifest.error("checker", "kind", f"the program is missing: put {main} into checker/")
     return Checker("program", manifest.checker.tolerance, layout.checker)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from judge.errors import BadPack
+from judge.packs.language import LANGUAGES
 from judge.packs.pack import Checker, CheckerKind, Group, Isolation, Kind
 from judge.packs.toml import Table
 from judge.sandbox.job import Imports, Limits
@@ -76,19 +77,24 @@ def read_manifest(text: bytes) -> Manifest:
     kind = cast("Kind", root.choice("kind", KINDS))
     if kind == "mutants":
         raise root.error("kind", '"mutants" is not available in this release')
+    language = root.choice("language", tuple(LANGUAGES), "go")
+    if kind not in LANGUAGES[language].kinds:
+        raise root.error("kind", f'"{kind}" problems are not available in {language} yet')
+    if language != "go":
+        _only_for_go(root)
     points = root.number("points", 0.01, 1_000_000, 100)
     solution, extra = _files(root.table("files"))
     manifest = Manifest(
         slug=slug,
         title=root.text("title"),
         kind=kind,
-        language=root.choice("language", ("go",), "go"),
+        language=language,
         module=_module(root, slug),
         go=_go(root),
         difficulty=root.integer("difficulty", 1, 10, 1),
         tags=root.strings("tags", ()),
         points=points,
-        isolation=_isolation(root),
+        isolation=_isolation(root, language),
         solution=solution,
         extra=extra,
         limits=_limits(root.table("limits")),
@@ -123,7 +129,16 @@ def _go(root: Table) -> str | None:
     return version
 
 
-def _isolation(root: Table) -> Isolation:
+def _only_for_go(root: Table) -> None:
+    for key in ("module", "go", "imports"):
+        if root.has(key):
+            raise root.error(key, 'only for language = "go"')
+
+
+def _isolation(root: Table, language: str) -> Isolation:
+    if language != "go":
+        # Tests in one process with code that may change anything would prove nothing.
+        return cast("Isolation", root.choice("isolation", ("process",), "process"))
     isolation = root.choice("isolation", ("none", "process"), "none")
     if isolation == "process":
         raise root.error("isolation", '"process" is not available in this release; use "none"')

@@ -71,7 +71,7 @@ class Pack:
     solution: tuple[str, ...]
     """Names that are handed in."""
     extra: bool
-    """Whether other plain .go files may be handed in beside them."""
+    """Whether other plain source files may be handed in beside them."""
     limits: Limits
     imports: Imports
     groups: tuple[Group, ...]

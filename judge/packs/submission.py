@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from judge.errors import BadSubmission
+from judge.packs.language import LANGUAGES
 from judge.packs.pack import Pack
 
 MAX_FILES = 20
@@ -85,9 +86,10 @@ def _check_extra(pack: Pack, name: str) -> None:
         )
     if name.casefold() in asked:
         raise BadSubmission(f"{name}: is spelled {_listed(pack.solution)} here")
-    if not name.endswith(".go"):
-        raise BadSubmission(f"{name}: only .go files can be added")
-    if name.endswith("_test.go"):
+    language = LANGUAGES[pack.language]
+    if not name.endswith(language.endings):
+        raise BadSubmission(f"{name}: only {', '.join(language.endings)} files can be added")
+    if language.is_test(name) or name == language.test_setup:
         raise BadSubmission(f"{name}: this problem brings its own tests; test files are refused")
     words = name.removesuffix(".go").split("_")[1:]
     if words and words[-1] in _CONSTRAINED:

@@ -7,6 +7,8 @@ from typing import Literal
 
 LimitHit = Literal["cpu", "wall", "memory", "output", "processes", "disk"]
 TestStatus = Literal["pass", "fail", "error", "skip"]
+LINK_LOST = 97
+"""Exit code of isolated tests whose solution is gone, or answers with what is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,13 @@ class TestFacts:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """One process, from start to its end. Seconds; CPU summed over its threads."""
+    """One process, from start to its end. Seconds; CPU summed over its threads.
+
+    Isolated tests (`UnitJob`) have two: "solution" first, then "tests". A solution
+    that still ran when the tests were over was ended by the runner and has neither
+    `exit_code` nor `signal`; tests with the exit code `LINK_LOST` could not go on
+    without it.
+    """
 
     name: str
     exit_code: int | None

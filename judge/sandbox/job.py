@@ -67,6 +67,10 @@ class UnitJob:
     own_tests: bool = False
     """Whoever wrote `solution` wrote `tests` too: both go through the gate, as a program
     does, and nobody is to be kept from forging results of his own."""
+    declared: tuple[str, ...] = ()
+    """Top-level tests of `tests`, where the language is not Go, whose tests the runner reads."""
+    declared_hidden: tuple[str, ...] = ()
+    """The same of `hidden`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,13 @@ _OUT_OF_MEMORY = re.compile(
     rb"|runtime: (?:out of memory|cannot allocate)|fatal error: out of memory)",
     re.MULTILINE,
 )
+_RAISED = re.compile(
+    r"^((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Iteration))\b(.*)$", re.MULTILINE
+)
+"""What Python says last of an exception that nobody caught, and Node first."""
+_SCRIPT_FRAME = re.compile(
+    r"(?:\(|/|\"|^| )([\w.-]+\.(?:py|[cm]?js))(?:\", line |:)(\d+)", re.MULTILINE
+)
 _FRAME = re.compile(r"^\s+(?:\S*/)?([A-Za-z0-9][A-Za-z0-9_.-]*\.go):(\d+)", re.MULTILINE)
 _RECOVERED = re.compile(r"( \[recovered(, repanicked)?\])+$")
 """testing recovers a panic in order to report it, and panics again: no student's business."""
@@ -68,12 +75,15 @@ def bad_end(run: RunFacts, limits: Limits, own_files: Collection[str]) -> Ending
     if run.limit is not None:
         return _over_limit(run.limit, limits)
     crash = _CRASH.search(run.stderr)
-    failed = run.exit_code != 0
+    # Neither code nor signal: isolated, and ended by us when the tests were over.
+    failed = bool(run.exit_code) or run.signal is not None
     if failed and _OUT_OF_MEMORY.search(run.stderr):
         return _over_limit("memory", limits)
     if run.signal is not None:
         return _signalled(run, limits, crash, own_files)
-    return _crashed(run, crash, own_files) if failed and crash is not None else None
+    if failed and crash is not None:
+        return _crashed(run, crash, own_files)
+    return _raised(run, own_files) if failed else None
 
 
 def _over_limit(limit: str, limits: Limits) -> Ending:
@@ -114,6 +124,23 @@ def _crashed(run: RunFacts, crash: re.Match[bytes], own_files: Collection[str]) 
         Verdict.RUNTIME_ERROR,
         f"{first} ({place})" if place else first,
         f"the program crashed: {kind}" + (f" ({place})" if place else ""),
+    )
+
+
+def _raised(run: RunFacts, own_files: Collection[str]) -> Ending | None:
+    """An exception of a script; None where nothing that looks like one was printed last."""
+    said = shown(run.stderr)
+    python = "Traceback (most recent call last):" in said
+    found = list(_RAISED.finditer(said))
+    own = [match for match in _SCRIPT_FRAME.finditer(said) if match[1] in own_files]
+    if not found or not own:
+        return None
+    error = found[-1 if python else 0]
+    place = own[-1 if python else 0]
+    where = f"({place[1]}:{place[2]})"
+    first = shown(error[0].encode(), _MESSAGE_BYTES)
+    return Ending(
+        Verdict.RUNTIME_ERROR, f"{first} {where}", f"the program crashed: {error[1]} {where}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from judge.packs.pack import Pack
-from judge.sandbox.facts import Diagnostic, Facts, TestStatus
+from judge.sandbox.facts import Diagnostic, Facts, RunFacts, TestStatus
 from judge.verdict import scoring
 from judge.verdict.result import Build, Result, TestResult, Usage
 from judge.verdict.text import shown
@@ -80,11 +80,11 @@ def result(
         tests=tests,
         groups=score.groups,
         build=_build(facts),
-        usage=_usage(facts),
+        usage=_usage(_measured(pack, facts)),
         warnings=tuple(_clean(found) for found in facts.warnings),
         toolchain=facts.toolchain,
         sandbox=facts.sandbox,
-        phases=_phases(facts),
+        phases=_phases(facts, _measured(pack, facts)),
         public_message=public_message,
         hidden_files=_hidden_files(pack, facts),
     )
@@ -132,21 +132,26 @@ def _hidden_files(pack: Pack, facts: Facts) -> tuple[str, ...]:
     return tuple(sorted(files & set(pack.hidden)))
 
 
-def _usage(facts: Facts) -> Usage | None:
-    if not facts.runs:
+def _measured(pack: Pack, facts: Facts) -> Sequence[RunFacts]:
+    """The runs of the submission: of isolated tests the first, beside which they ran."""
+    return facts.runs[:1] if pack.kind == "unit" else facts.runs
+
+
+def _usage(runs: Sequence[RunFacts]) -> Usage | None:
+    if not runs:
         return None
     return Usage(
-        cpu_seconds=sum(run.cpu_seconds for run in facts.runs),
-        wall_seconds=sum(run.wall_seconds for run in facts.runs),
-        memory_bytes=max(run.memory_bytes for run in facts.runs),
+        cpu_seconds=sum(run.cpu_seconds for run in runs),
+        wall_seconds=sum(run.wall_seconds for run in runs),
+        memory_bytes=max(run.memory_bytes for run in runs),
     )
 
 
-def _phases(facts: Facts) -> tuple[tuple[str, float], ...]:
+def _phases(facts: Facts, runs: Sequence[RunFacts]) -> tuple[tuple[str, float], ...]:
     if facts.build is None:
         return ()
-    wall = sum(run.wall_seconds for run in facts.runs)
-    return (*facts.build.phases, *((("run", wall),) if facts.runs else ()))
+    wall = sum(run.wall_seconds for run in runs)
+    return (*facts.build.phases, *((("run", wall),) if runs else ()))
 
 
 def _clean(found: Diagnostic) -> Diagnostic:

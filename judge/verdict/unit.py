@@ -16,6 +16,7 @@ a process stopped by the filter                  sandbox_violation
 … over a limit                                   time_/memory_/output_limit
 … that panicked, or ended by a signal            runtime_error
 … that ended before the harness's last word      wrong_answer, "ended early"
+isolated tests that ended by themselves before   internal_error
 a test that failed, or a declared test that      wrong_answer
 never ran, ran twice, or was never declared
 no test that passed                              wrong_answer
@@ -36,7 +37,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from judge.packs.pack import Pack
-from judge.sandbox.facts import Diagnostic, Facts, RunFacts, TestFacts, TestStatus
+from judge.sandbox.facts import LINK_LOST, Diagnostic, Facts, RunFacts, TestFacts, TestStatus
 from judge.verdict import parts, scoring
 from judge.verdict.ending import Ending, bad_end
 from judge.verdict.result import Result, TestResult
@@ -86,6 +87,9 @@ def _is_packs_mistake(pack: Pack, diagnostics: Sequence[Diagnostic]) -> bool:
 
 def _ran(pack: Pack, facts: Facts, run: RunFacts) -> Result:
     end = bad_end(run, pack.limits, pack.solution)
+    if end is None and not run.complete and _tests_broke(facts):
+        message = f"the problem's tests did not come to their end: {_how(facts.runs[1])}"
+        return parts.internal_error(pack, facts, message, _never_ran(pack, facts, message))
     whole = run.complete and end is None
     tests = _tests(pack, facts, run, end)
     statuses = {test.name: test.status for test in tests}
@@ -116,7 +120,22 @@ def _verdict(
     return Verdict.ACCEPTED, parts.passed_message(statuses), parts.passed_message(statuses)
 
 
+def _tests_broke(facts: Facts) -> bool:
+    """Whether isolated tests, a process of their own, ended without the solution's doing."""
+    return len(facts.runs) > 1 and facts.runs[1].exit_code != LINK_LOST
+
+
+def _how(tests: RunFacts) -> str:
+    ended = tests.limit or tests.violation or tests.signal or f"exit code {tests.exit_code}"
+    return f"{ended} {shown(tests.stderr)}".strip()
+
+
 def _ended_early(facts: Facts, run: RunFacts) -> str:
+    if run.exit_code is None:
+        return (
+            "the run ended early: the program closed its connection to the tests, or sent "
+            "over it what it was not asked for"
+        )
     code = f"the program ended by itself with exit code {run.exit_code}"
     if not facts.tests:
         return f"the tests did not run: {code} before the first one"
@@ -129,7 +148,7 @@ def _failure(run: RunFacts, statuses: Mapping[str, TestStatus], score: scoring.S
         return parts.failed_message(statuses)
     if "pass" not in statuses.values():
         return "every test was skipped" if statuses else "no test ran"
-    if run.exit_code != 0:
+    if run.exit_code:  # None: isolated, and ended because the tests were over
         return f"every test passed, but the run then ended with exit code {run.exit_code}"
     if not score.full:
         empty = [group.name for group in score.groups if group.total == 0]

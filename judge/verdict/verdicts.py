@@ -33,7 +33,7 @@ class Verdict(StrEnum):
         "compile_error",
         "Compile error",
         (
-            "Go could not build your code. Begin with the first message: later ones often follow "
+            "Your code could not be built. Begin with the first message: later ones often follow "
             "from it."
         ),
     )

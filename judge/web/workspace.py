@@ -98,6 +98,8 @@ def _page(problem: Problem, course: Course | None) -> ResponseReturnValue:
         "starter": view.starter,
         "given": dict(view.tests),
         "extra": view.extra,
+        "language": view.language,
+        "extensions": view.endings,
         "module": {"path": view.module, "go": view.go},
         "draft": {"files": kept.files, "revision": kept.revision} if kept else None,
         "attempts": _attempts(problem),

@@ -23,6 +23,7 @@ from judge.grading import grade
 from judge.packs.load import load
 from judge.packs.pack import Pack
 from judge.sandbox.pool import Pool
+from judge.sandbox.pools import Pools
 from judge.sandbox.settings import from_environment
 from judge.verdict.verdicts import Verdict
 
@@ -34,12 +35,13 @@ ROWS_OF_OTHERS = {22, 26, 28}
 
 
 @pytest.fixture(scope="module", params=["docker", "local"])
-def judged_in(request: pytest.FixtureRequest) -> Iterator[Pool]:
+def judged_in(request: pytest.FixtureRequest) -> Iterator[Pools]:
     if request.param == "docker":
         request.getfixturevalue("engine")
-    with Pool(replace(from_environment({}), kind=request.param, max_containers=3)) as pool:
-        judge_canary(pack("inside"), pool)  # builds the root filesystem where there is none
-        yield pool
+    settings = replace(from_environment({}), kind=request.param, max_containers=3)
+    with Pool(settings) as go, Pools(go, settings) as pools:
+        judge_canary(pack("inside"), pools)  # builds the root filesystem where there is none
+        yield pools
 
 
 @cache
@@ -47,8 +49,8 @@ def pack(name: str) -> Pack:
     return load(HERE / "packs" / name)
 
 
-def judge_canary(problem: Pack, pool: Pool) -> None:
-    result = grade(problem, problem.reference.files, pool)
+def judge_canary(problem: Pack, pools: Pools) -> None:
+    result = grade(problem, problem.reference.files, pools.get(problem.language))
     assert result.verdict is Verdict.ACCEPTED, result.message
 
 
@@ -59,12 +61,12 @@ def read(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 @pytest.mark.parametrize("folder", ATTACKS, ids=lambda folder: folder.name)
-def test_attack(folder: Path, judged_in: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attack(folder: Path, judged_in: Pools, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "host-secret-5b1d")
     attack, files = read(folder)
     problem = pack(attack["pack"])
     started = monotonic()
-    result = grade(problem, files, judged_in)
+    result = grade(problem, files, judged_in.get(problem.language))
     took = monotonic() - started
     told = json.dumps(result.to_json(), ensure_ascii=False)
     assert result.verdict in attack["verdicts"], told
@@ -88,8 +90,9 @@ def test_fixtures_are_well_formed() -> None:
     assert covered | ROWS_OF_OTHERS == set(range(1, 29))
 
 
-def test_the_packs_are_sound(judged_in: Pool) -> None:
+def test_the_packs_are_sound(judged_in: Pools) -> None:
     for folder in sorted((HERE / "packs").iterdir()):
         problem = pack(folder.name)
         judge_canary(problem, judged_in)
-        assert grade(problem, problem.starter, judged_in).verdict is not Verdict.ACCEPTED
+        pool = judged_in.get(problem.language)
+        assert grade(problem, problem.starter, pool).verdict is not Verdict.ACCEPTED

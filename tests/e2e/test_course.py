@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +11,22 @@ import pytest
 from judge.grading import grade
 from judge.packs.load import load
 from judge.sandbox.pool import Pool
+from judge.sandbox.pools import Pools
+from judge.sandbox.settings import SandboxSettings
 
 PACKS = sorted(path.parent for path in Path("problems").glob("*/*/problem.toml"))
 
 
+@pytest.fixture(scope="module")
+def pools(pool: Pool, settings: SandboxSettings) -> Iterator[Pools]:
+    with Pools(pool, replace(settings, spare=1, max_containers=2)) as pools:
+        yield pools
+
+
 @pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
-def test_every_claim_of_a_pack_holds(folder: Path, pool: Pool) -> None:
+def test_every_claim_of_a_pack_holds(folder: Path, pools: Pools) -> None:
     pack = load(folder)
+    pool = pools.get(pack.language)
     starter = grade(pack, pack.starter, pool)
     assert starter.verdict not in ("accepted", "compile_error", "rejected"), starter.message
     for proof in pack.proofs:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from judge.sandbox.facts import Facts
-from judge.sandbox.job import Case, IoJob, Limits, ProgramJob
+from judge.sandbox.job import Case, IoJob, Limits, ProgramJob, UnitJob
 from judge.sandbox.pool import Pool
 from judge.sandbox.pools import Pools
 from judge.sandbox.settings import SandboxSettings
@@ -193,3 +193,159 @@ def test_cases_run_one_after_the_other(pools: Pools) -> None:
 def test_strange_names_are_refused(pools: Pools, name: str) -> None:
     job = ProgramJob(source={name: b"print(1)"}, limits=LIMITS)
     assert pools.get("python").run(job).rejected
+
+
+SHAPES = b"""
+import dataclasses, enum
+from collections import namedtuple
+
+PI = 3
+Point = namedtuple("Point", "x tags")
+
+class AreaError(ValueError):
+    def __init__(self, message, code):
+        super().__init__(message)
+        self.code = code
+
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+
+@dataclasses.dataclass
+class Vector:
+    x: int
+    y: int
+    def __add__(self, other):
+        return Vector(self.x + other.x, self.y + other.y)
+
+class Yes:
+    def __eq__(self, other):
+        return True
+
+def yes():
+    return Yes()
+
+def point():
+    return Point(1, [2, {3: b"4"}])
+
+def area(width, height):
+    print("area", width)
+    if width < 0:
+        raise AreaError("negative", 7)
+    return width * height
+
+def squares(count):
+    for number in range(count):
+        yield number * number
+
+def put_in_order(numbers):
+    numbers.sort()
+    return numbers
+
+def each(function, values):
+    return [function(value) for value in values]
+
+def change(tree):
+    tree["a"].append(1)
+    tree["n"] = {1, 2}
+
+async def later():
+    return 5
+
+def look(function):
+    return function.__globals__
+
+def boom():
+    return 1 / 0
+"""
+SHAPES_TESTS = b"""
+import unittest
+
+import pytest
+import shapes
+from shapes import AreaError, Color, Vector, area
+
+class ShapesTest(unittest.TestCase):
+    def test_errors(self):
+        with self.assertRaises(AreaError) as caught:
+            area(-1, 2)
+        self.assertEqual(caught.exception.code, 7)
+        with self.assertRaisesRegex(ValueError, "^negative$"):
+            area(-1, 2)
+
+    def test_subtests(self):
+        for number in range(2):
+            with self.subTest(number=number):
+                self.assertEqual(number, 1)
+
+def test_objects():
+    vector = Vector(1, 2) + Vector(3, 4)
+    assert vector == Vector(4, 6) and isinstance(vector, Vector)
+    vector.x = 5
+    assert vector.x == 5
+    assert Color.RED is Color.RED and [one.value for one in Color] == [1, 2]
+
+def test_copies():
+    assert shapes.PI == 3 and shapes.point() == (1, [2, {3: b"4"}])
+    assert shapes.each(lambda one: one, [2**70, 1.5, None, (1, {2}), float("inf")]) == [
+        2**70, 1.5, None, (1, {2}), float("inf")]
+
+def test_in_place():
+    numbers = [3, 1, 2]
+    assert shapes.put_in_order(numbers) is numbers and numbers == [1, 2, 3]
+    tree = {"a": []}
+    inner = tree["a"]
+    shapes.change(tree)
+    assert tree["a"] is inner and inner == [1] and tree["n"] == {1, 2}
+
+def test_both_ways():
+    assert list(shapes.squares(4)) == [0, 1, 4, 9]
+    assert shapes.each(lambda one: one + 1, (one for one in (1, 2))) == [2, 3]
+
+def test_kept_apart():
+    with pytest.raises(TypeError, match="coroutine"):
+        shapes.later()
+    assert shapes.yes() != 5
+    with pytest.raises(AttributeError):
+        shapes.look(lambda: 1)
+    with pytest.raises(TypeError, match="cannot derive"):
+        class Mine(Vector):
+            pass
+
+def test_fails():
+    shapes.boom()
+
+@pytest.mark.parametrize(("width", "answer"), [(2, 4), (3, 5)])
+def test_cases(width, answer):
+    assert area(width, 2) == answer
+"""
+
+
+def test_python_tests_run_apart_from_the_solution(pools: Pools) -> None:
+    names = ("errors", "subtests"), ("objects", "copies", "in_place", "both_ways", "kept_apart")
+    declared = (
+        *(f"ShapesTest.test_{name}" for name in names[0]),
+        *(f"test_{name}" for name in (*names[1], "fails", "cases")),
+    )
+    job = UnitJob(
+        module="shapes",
+        solution={"shapes.py": SHAPES},
+        support={},
+        tests={"test_shapes.py": SHAPES_TESTS},
+        hidden={},
+        limits=LIMITS,
+        declared=declared,
+    )
+    facts = pools.get("python").run(job)
+    told = {test.name: test for test in facts.tests}
+    failed = {"ShapesTest.test_subtests", "test_fails", "test_cases", "test_cases/3-5"}
+    assert set(told) == {*declared, "test_cases/2-4", "test_cases/3-5"}
+    assert {name for name, test in told.items() if test.status != "pass"} == failed, facts
+    assert "number=0" in told["ShapesTest.test_subtests"].message
+    message = told["test_fails"].message
+    assert "ZeroDivisionError" in message and 'File "shapes.py", line 62, in boom' in message
+    assert (told["test_cases/2-4"].output, told["test_copies"].output) == ("area 2\n", "")
+    solution, tests = facts.runs
+    assert (solution.name, solution.exit_code, solution.signal) == ("solution", None, None)
+    assert (tests.name, tests.exit_code, solution.complete) == ("tests", 1, True)
+    assert facts.declared == declared

@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,8 +40,9 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], FakePool]:
 
     def use(answer: Answer) -> FakePool:
         pool = FakePool(answer)
+        pools = SimpleNamespace(get=lambda _language: pool)
         for module in (batch, check, grade):
-            monkeypatch.setattr(module, "open_pool", lambda *_, **__: pool)
+            monkeypatch.setattr(module, "open_pools", lambda *_, **__: nullcontext(pools))
         return pool
 
     use(by_content)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from judge.errors import BadPack
+from judge.packs.language import LANGUAGES
 from judge.packs.layout import PROVABLE
 from judge.packs.load import dump, gaps, load, load_bytes, load_files
 from judge.sandbox.job import Imports, Limits
@@ -261,3 +262,53 @@ def test_nothing_there_is_said_so(tmp_path: Path) -> None:
         load(tmp_path / "none")
     with pytest.raises(BadPack, match="not a problem pack"):
         load(tmp_path)
+
+
+PYTHON = {
+    "problem.toml": (
+        b'format = 1\nslug = "leap"\ntitle = "Leap"\nkind = "unit"\nlanguage = "python"\n'
+    ),
+    "statement.md": b"# Leap\n",
+    "starter/leap.py": b"def is_leap(year): pass\n",
+    "tests/test_leap.py": (
+        b"class LeapTest(unittest.TestCase):\n    def test_a(self): pass\n"
+        b"    def helper(self): pass\n"
+        b"def test_b(): pass\nclass TestC:\n    async def test_c(self): pass\nclass Other:\n"
+        b"    def test_d(self): pass\n"
+    ),
+    "hidden/test_more.py": b"def test_e(): pass\n",
+    "hidden/conftest.py": b"",
+    "submissions/accepted/reference/leap.py": b"",
+}
+
+
+def test_a_pack_in_python() -> None:
+    pack = load_files(PYTHON, "leap")
+    assert (pack.language, pack.isolation, pack.solution) == ("python", "process", ("leap.py",))
+    rules = LANGUAGES["python"]
+    assert rules.declared(pack.tests) == ["LeapTest.test_a", "test_b", "TestC.test_c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("problem.toml", 'module = "leap"', 'module: only for language = "go"'),
+        ("problem.toml", "[imports]", 'imports: only for language = "go"'),
+        ("problem.toml", 'isolation = "none"', "isolation: "),
+        ("starter/leap.go", "", "starter/leap.go: a starter holds plain NAME.py files only"),
+        ("starter/test_leap.py", "", "starter/test_leap.py: a test file"),
+        ("tests/helpers.py", "", "tests/helpers.py: not a test_NAME.py"),
+        ("support/test_x.py", "", "support/test_x.py: a test file"),
+        ("hidden/test_more.py", "def test_b(): pass", "tests/ has a test test_b too"),
+    ],
+)
+def test_a_broken_pack_in_python(name: str, text: str, says: str) -> None:
+    files = dict(PYTHON)
+    before = files.get(name, b"") if name == "problem.toml" else b""
+    files[name] = before + text.encode()
+    assert says in refused(files)
+
+
+def test_javascript_has_no_unit_tests_yet() -> None:
+    manifest = PYTHON["problem.toml"].replace(b"python", b"javascript")
+    assert "not available in javascript" in refused({**PYTHON, "problem.toml": manifest})

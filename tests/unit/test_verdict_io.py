@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -141,3 +142,28 @@ def test_differences_are_told_with_their_place() -> None:
     assert check(Checker("tokens"), b"1\n2 9", b"1 2 3").message == (
         'word 3 (line 2): expected "3", got "9"'
     )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "message"),
+    [
+        (
+            (
+                b"Traceback (most recent call last):\n"
+                b'  File "/work/1/src/main.py", line 9, in <module>\n'
+                b'  File "/language/lib/x.py", line 1, in y\nValueError: not a number\n'
+            ),
+            "ValueError: not a number (main.py:9)",
+        ),
+        (
+            b"/work/1/src/main.py:3\n  x.y\n\nTypeError: x is undefined\n    at main.py:3:5\n",
+            "TypeError: x is undefined (main.py:3)",
+        ),
+        (b"no trace at all\n", "the program ended with exit code 1"),
+    ],
+)
+def test_an_exception_of_a_script_is_named(stderr: bytes, message: str) -> None:
+    pack = replace(PACK, solution=("main.py",))
+    runs = [run_facts("1", exit_code=1, stderr=stderr), *RIGHT[1:]]
+    result = io.judge(pack, io_facts(*runs))
+    assert (result.verdict, result.tests[0].message) == (Verdict.RUNTIME_ERROR, message)

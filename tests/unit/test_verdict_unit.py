@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judge.sandbox.facts import Diagnostic, Facts, RunFacts, TestFacts
+from judge.sandbox.facts import LINK_LOST, Diagnostic, Facts, RunFacts, TestFacts
 from judge.verdict import unit
 from judge.verdict.result import Result
 from judge.verdict.verdicts import Verdict
@@ -275,3 +276,31 @@ def test_accepted_means_full_score_and_nothing_else_went_wrong(
     if good:
         assert result.score == 100
     assert len(result.tests) == len({test.name for test in result.tests})
+
+
+def paired(
+    solution: RunFacts, tests_exit: int | None, tests: list[TestFacts | tuple[str, str]]
+) -> tuple[Result, str]:
+    beside = replace(run_facts(exit_code=tests_exit, complete=solution.complete), name="tests")
+    facts = replace(unit_facts(tests), runs=(replace(solution, name="solution"), beside))
+    result = unit.judge(PACK, facts)
+    return result, result.verdict.value
+
+
+def test_isolated_tests_count_the_solution_alone() -> None:
+    passed: list[TestFacts | tuple[str, str]] = [("TestA", "pass"), ("TestB", "pass")]
+    ended = replace(run_facts(exit_code=None), stderr=b"panic: only printed\n")
+    result, verdict = paired(ended, 0, passed)
+    assert (verdict, result.score) == ("accepted", 100)
+    assert result.usage is not None
+    assert result.usage.cpu_seconds == 0.5
+    gone, verdict = paired(run_facts(exit_code=0, complete=False), LINK_LOST, passed[:1])
+    assert (verdict, gone.score < 100) == ("wrong_answer", True)
+    assert "exit code 0" in gone.message
+    closed, verdict = paired(run_facts(exit_code=None, complete=False), LINK_LOST, passed)
+    assert verdict == "wrong_answer"
+    assert "connection to the tests" in closed.message
+    _slow, verdict = paired(run_facts(exit_code=None, complete=False, limit="cpu"), LINK_LOST, [])
+    assert verdict == "time_limit"
+    broken, verdict = paired(run_facts(exit_code=None, complete=False), 1, passed)
+    assert (verdict, broken.score) == ("internal_error", 0)

@@ -45,6 +45,15 @@ class Manifest:
     place: str
     main: str
     extensions: tuple[str, ...]
+    tests: tuple[str, ...] = ()
+    """Arguments that start the tests of a pair, () where there are none; the runner adds three
+    JSON lists: the solution's files, the test files, the names of the tests."""
+    solution: tuple[str, ...] = ()
+    """Arguments that start the solution of a pair."""
+
+
+TESTS_MB = 256
+"""What isolated tests may use beside the solution: `testsMemory` of the runner's pair.go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Language:
             program=shape.program,
             tmpfs=shape.tmpfs,
             capabilities=shape.capabilities,
-            extra_mb=shape.extra_mb,
+            extra_mb=shape.extra_mb + TESTS_MB,
             bounds_itself=shape.bounds_itself,
         )
 

@@ -34,6 +34,8 @@ interface Data {
   starter: Files;
   given: Files;
   extra: boolean;
+  language: string;
+  extensions: string[];
   module: { path: string; go: string };
   draft: Draft | null;
   attempts: Attempt[];
@@ -72,8 +74,8 @@ const workspace = new Workspace(
     save: () => save(),
     gopls: showGopls,
   },
-  { tests: false },
-  data.module,
+  { tests: false, extensions: data.extensions },
+  data.language === "go" ? data.module : undefined,
 );
 drafts.onReplaced = (files) => workspace.replaceAll(files);
 workspace.onRemove = (name) => {

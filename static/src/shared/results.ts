@@ -25,7 +25,7 @@ export function drawResult(result: Result, going: Going | null): HTMLElement {
     "div",
     { class: "result" },
     drawOutcome(result),
-    drawDiagnostics("Go could not build this", result.build?.diagnostics ?? [], going),
+    drawDiagnostics("This could not be built", result.build?.diagnostics ?? [], going),
     result.purpose === "submit" && drawGroups(result.groups ?? []),
     drawTests(tests, going),
     drawDiagnostics("Worth a look", result.warnings ?? [], going, "go vet noticed this; it does not change the verdict"),

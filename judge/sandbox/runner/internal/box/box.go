@@ -114,6 +114,8 @@ type Usage struct {
 	Limit string
 	// Violation is what it tried and may not ("fork", "exec", ...), or "".
 	Violation string
+	// Killed tells that it ended because ctx did, and not by itself before.
+	Killed bool
 }
 
 // Run executes a program and returns once it is gone and its output is read. An
@@ -122,9 +124,28 @@ type Usage struct {
 //
 // Run does not wait for a Read of Stdin that blocks: whoever owns the reader ends it.
 func Run(ctx context.Context, spec Spec) (Usage, error) {
-	child, err := start(spec)
+	program, err := Start(spec)
 	if err != nil {
 		return Usage{}, err
 	}
-	return child.watch(ctx, spec), nil
+	return program.Wait(ctx), nil
 }
+
+// A Program is one that was started. Wait must be called: until then nothing keeps it
+// within its limits.
+type Program struct {
+	child *child
+	spec  Spec
+}
+
+// Start is the first half of Run. ExtraFiles may be closed when it returns.
+func Start(spec Spec) (*Program, error) {
+	child, err := start(spec)
+	if err != nil {
+		return nil, err
+	}
+	return &Program{child, spec}, nil
+}
+
+// Wait is the second half of Run.
+func (p *Program) Wait(ctx context.Context) Usage { return p.child.watch(ctx, p.spec) }

@@ -68,6 +68,7 @@ type watcher struct {
 	limit   string
 	call    string
 	killed  bool // by us
+	ended   bool // because ctx ended
 }
 
 // loop returns when the program has ended.
@@ -82,6 +83,7 @@ func (w *watcher) loop(ctx context.Context, signals <-chan syscall.Signal, calls
 			return
 		case <-done:
 			done = nil
+			w.ended = !w.killed
 			w.kill("")
 		case <-w.over:
 			// A flood may be Go's report of what else went wrong.
@@ -220,6 +222,7 @@ func (w *watcher) usage(wall time.Duration) Usage {
 	}
 	if r.status.Signaled() {
 		u.ExitCode, u.Signal = -1, r.status.Signal()
+		u.Killed = w.ended && u.Signal == syscall.SIGKILL
 	}
 	w.judgeEnd(&u)
 	return u

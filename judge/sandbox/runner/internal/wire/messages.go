@@ -60,6 +60,9 @@ type Message struct {
 	Hidden   Files `json:"hidden"`
 	// OwnTests says that who wrote the solution wrote the tests as well.
 	OwnTests bool `json:"own_tests"`
+	// Declared and DeclaredHidden name the tests of languages that the runner cannot read.
+	Declared       []string `json:"declared"`
+	DeclaredHidden []string `json:"declared_hidden"`
 
 	Cases             []Case `json:"cases"`
 	StopAfterFailures *int   `json:"stop_after_failures"`

@@ -39,6 +39,10 @@ type Interpreter struct {
 	// Main is the file that is run, where there are several.
 	Main       string   `json:"main"`
 	Extensions []string `json:"extensions"`
+	// Tests and Solution are arguments that start the two programs of isolated tests;
+	// where there are none the language has no unit problems.
+	Tests    []string `json:"tests"`
+	Solution []string `json:"solution"`
 
 	place *regexp.Regexp
 }
@@ -75,11 +79,14 @@ func LoadInterpreter(root string) (*Interpreter, error) {
 func (t *task) script() error {
 	files := t.Source
 	switch t.Kind {
-	case "io":
+	case "io", "unit":
 		files = t.Solution
 	case "program":
 	default:
 		return fmt.Errorf("a job of kind %q is not for %s", t.Kind, t.Interpreter.Version)
+	}
+	if t.Kind == "unit" && len(t.Interpreter.Tests) == 0 {
+		return fmt.Errorf("there are no unit tests in %s", t.Interpreter.Version)
 	}
 	started := time.Now()
 	if rejected := t.refused(files); len(rejected) > 0 {
@@ -95,6 +102,9 @@ func (t *task) script() error {
 	build.Phases = append([]wire.Phase{{Name: "gate", Seconds: gateTook.Seconds()}}, build.Phases...)
 	if !build.OK {
 		return nil
+	}
+	if t.Kind == "unit" {
+		return t.scriptTests(files)
 	}
 	t.tell(wire.Event{Kind: "running"})
 	if t.Kind == "io" {
@@ -123,8 +133,8 @@ func (t *task) script() error {
 }
 
 func (t *task) refused(files wire.Files) []wire.Diagnostic {
-	rejected := gate.CheckFiles(files, gate.Rules{Extensions: t.Interpreter.Extensions, Pack: packNames(t.Support)})
-	if len(rejected) == 0 && t.main(files) == "" {
+	rejected := gate.CheckFiles(files, gate.Rules{Extensions: t.Interpreter.Extensions, Pack: packNames(t.Support, t.Tests, t.Hidden)})
+	if len(rejected) == 0 && t.Kind != "unit" && t.main(files) == "" {
 		rejected = []wire.Diagnostic{{Message: "there are several files and none is called " + t.Interpreter.Main}}
 	}
 	return rejected
@@ -223,11 +233,44 @@ func (t *task) scriptCases(files wire.Files) error {
 	return nil
 }
 
+// scriptTests runs tests and solution beside each other.
+func (t *task) scriptTests(files wire.Files) error {
+	t.facts.Declared = append(slices.Clone(t.Declared), t.DeclaredHidden...)
+	t.facts.Hidden = t.DeclaredHidden
+	tests := slices.Concat(t.testFiles(t.Tests), t.testFiles(t.Hidden))
+	args := slices.Clone(t.Interpreter.Tests)
+	for _, list := range [][]string{slices.Sorted(maps.Keys(files)), tests, t.facts.Declared} {
+		text, err := json.Marshal(append([]string{}, list...))
+		if err != nil {
+			return err
+		}
+		args = append(args, string(text))
+	}
+	return t.paired(
+		part{[]wire.Files{t.Support, t.Tests, t.Hidden}, func(home string) box.Spec { return t.interpreted(home, args) }},
+		part{[]wire.Files{files, t.Support}, func(home string) box.Spec { return t.interpreted(home, t.Interpreter.Solution) }},
+	)
+}
+
+// testFiles are the files in the top folder of a set that the language could read.
+func (t *task) testFiles(set wire.Files) (names []string) {
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		if !strings.Contains(name, "/") && slices.Contains(t.Interpreter.Extensions, filepath.Ext(name)) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // interpret is the run of one file.
 func (t *task) interpret(home, name string) box.Spec {
+	return t.interpreted(home, append(slices.Clone(t.Interpreter.Args), name))
+}
+
+// interpreted is a run of the interpreter.
+func (t *task) interpreted(home string, args []string) box.Spec {
 	i := t.Interpreter
-	args := append([]string{filepath.Base(i.Program)}, i.Args...)
-	spec := t.spec(i.Program, home, append(args, name))
+	spec := t.spec(i.Program, home, append([]string{filepath.Base(i.Program)}, args...))
 	spec.Env = append(spec.Env, i.Env...)
 	spec.Profile, spec.Loader, spec.Libraries = box.ProfileScript, i.Loader, i.Libraries
 	return spec

@@ -85,47 +85,74 @@ func packNames(sets ...wire.Files) (names []string) {
 
 // watched runs the test binary and listens to its harness.
 func (t *task) watched(program, home string) error {
-	channel, err := watch.Open()
+	l, err := t.listen()
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(t.ctx)
-	defer cancel()
-	flooded := false
-	log := &watch.Log{
+	defer l.cancel()
+	t.tell(wire.Event{Kind: "running"})
+	spec := t.spec(program, home, []string{path.Base(path.Join(t.Module, t.folderOf())) + ".test"})
+	spec = t.withEnv(spec)
+	spec.ExtraFiles = []*os.File{l.channel.File()}
+	run, err := t.run(l.ctx, "tests", spec)
+	l.end()
+	if err != nil {
+		return err
+	}
+	if l.flooded {
+		run.Limit = "output"
+	}
+	run.Complete = run.ExitCode != nil && l.log.Complete(*run.ExitCode)
+	t.facts.Tests = l.log.Tests(run.Stdout, lastWords(run))
+	t.facts.Runs = []wire.Run{*run}
+	return nil
+}
+
+// A listener hears what a harness says.
+type listener struct {
+	task    *task
+	ctx     context.Context // ends where the harness says more than can be kept
+	cancel  context.CancelFunc
+	channel *watch.Channel
+	log     *watch.Log
+	heard   chan struct{}
+	flooded bool // known after end
+}
+
+// listen opens the channel for a harness; end must follow.
+func (t *task) listen() (*listener, error) {
+	channel, err := watch.Open()
+	if err != nil {
+		return nil, err
+	}
+	l := &listener{task: t, channel: channel, heard: make(chan struct{})}
+	l.ctx, l.cancel = context.WithCancel(t.ctx)
+	l.log = &watch.Log{
 		OnEnd: func(name, status string) {
 			top, _, _ := strings.Cut(name, "/")
 			t.tell(wire.Event{Kind: "test", Name: name, Status: status, Hidden: slices.Contains(t.facts.Hidden, top)})
 		},
-		OnFlood: func() { flooded = true; cancel() },
+		OnFlood: func() { l.flooded = true; l.cancel() },
 	}
-	listened := make(chan struct{})
 	go func() {
-		defer close(listened)
-		log.Listen(channel)
+		defer close(l.heard)
+		l.log.Listen(channel)
 	}()
-	t.tell(wire.Event{Kind: "running"})
-	spec := t.spec(program, home, []string{path.Base(path.Join(t.Module, t.folderOf())) + ".test"})
-	spec = t.withEnv(spec)
-	spec.ExtraFiles = []*os.File{channel.File()}
-	run, err := t.run(ctx, "tests", spec)
-	channel.Ended()
-	<-listened
-	channel.Close()
-	if err != nil {
-		return err
+	return l, nil
+}
+
+// end is called when the process of the harness is gone.
+func (l *listener) end() {
+	l.channel.Ended()
+	<-l.heard
+	l.channel.Close()
+	l.cancel()
+	if l.flooded {
+		l.task.abnormal("the tests said more than can be kept")
 	}
-	if flooded {
-		run.Limit = "output"
-		t.abnormal("the tests said more than can be kept")
+	if what := l.log.Tampered(); what != "" {
+		l.task.abnormal(what)
 	}
-	if what := log.Tampered(); what != "" {
-		t.abnormal(what)
-	}
-	run.Complete = run.ExitCode != nil && log.Complete(*run.ExitCode)
-	t.facts.Tests = log.Tests(run.Stdout, lastWords(run))
-	t.facts.Runs = []wire.Run{*run}
-	return nil
 }
 
 // lastWords is how a process ended before its tests did, as far as it can be said to

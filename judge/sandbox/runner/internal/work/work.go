@@ -68,16 +68,18 @@ type task struct {
 	tell    func(wire.Event)
 	facts   *wire.Facts
 	uid     int
-	replace string
+	// testsUID is who the tests of a pair run as, which no submission ever is.
+	testsUID int
+	replace  string
 }
 
 // Do does the job. tell is called for each event; an error is a fault of ours.
 // Whatever the job was, nothing of it is left when Do returns, or Replace says so.
 func (j *Judge) Do(ctx context.Context, m *wire.Message, control *Control, tell func(wire.Event)) (*Outcome, error) {
 	t := &task{Judge: j, Message: m, ctx: ctx, control: control, tell: tell, uid: box.NextRunUID(),
-		facts: &wire.Facts{Toolchain: j.Version()}}
+		testsUID: box.NextRunUID(), facts: &wire.Facts{Toolchain: j.Version()}}
 	err := t.do()
-	if left := clean(t.uid, box.BuildUID); left != nil {
+	if left := clean(t.uid, t.testsUID, box.BuildUID); left != nil {
 		t.abnormal(left.Error())
 	}
 	if err != nil {
@@ -224,7 +226,12 @@ func (t *task) build(plan *builder.Plan, gateTook time.Duration) (program string
 
 // folder makes the working folder of a run: files in its "src", beside it "tmp".
 func (t *task) folder(files ...wire.Files) (home string, err error) {
-	home, err = box.NewWorkdir(t.uid)
+	return t.folderFor(t.uid, files...)
+}
+
+// folderFor is folder for another user.
+func (t *task) folderFor(uid int, files ...wire.Files) (home string, err error) {
+	home, err = box.NewWorkdir(uid)
 	if err != nil {
 		return "", err
 	}
@@ -236,7 +243,7 @@ func (t *task) folder(files ...wire.Files) (home string, err error) {
 			made[dir] = true
 		}
 		for _, dir := range slices.Backward(missing) {
-			if err := errors.Join(os.Mkdir(dir, 0o755), box.Give(t.uid, dir)); err != nil {
+			if err := errors.Join(os.Mkdir(dir, 0o755), box.Give(uid, dir)); err != nil {
 				return err
 			}
 		}
@@ -251,7 +258,7 @@ func (t *task) folder(files ...wire.Files) (home string, err error) {
 			if !strings.HasPrefix(target, filepath.Join(home, "src")+"/") {
 				return "", fmt.Errorf("the file %q lies outside of the folder", name)
 			}
-			err := errors.Join(mkdir(filepath.Dir(target)), os.WriteFile(target, set[name], 0o644), box.Give(t.uid, target))
+			err := errors.Join(mkdir(filepath.Dir(target)), os.WriteFile(target, set[name], 0o644), box.Give(uid, target))
 			if err != nil {
 				return "", err
 			}
@@ -300,15 +307,49 @@ func (t *task) withEnv(spec box.Spec) box.Spec {
 
 // run runs spec and returns what was seen.
 func (t *task) run(ctx context.Context, name string, spec box.Spec) (*wire.Run, error) {
-	var stdout, stderr bytes.Buffer
-	spec.Stdout, spec.Stderr = tee(&stdout, spec.Stdout), tee(&stderr, spec.Stderr)
-	usage, err := box.Run(ctx, spec)
+	p, err := t.start(name, spec)
 	if err != nil {
 		return nil, err
 	}
+	run := p.wait(ctx)
+	t.note(run)
+	return run, nil
+}
+
+// note sees to it that a container is replaced after a run that was stopped.
+func (t *task) note(run *wire.Run) {
+	switch {
+	case run.Violation != "":
+		t.abnormal("a run tried a forbidden system call: " + run.Violation)
+	case run.Limit != "":
+		t.abnormal("a run was stopped at its limit: " + run.Limit)
+	}
+}
+
+// A process is a run under way.
+type process struct {
+	name           string
+	program        *box.Program
+	stdout, stderr bytes.Buffer
+	killed         bool // because the context of wait ended; known once that returns
+}
+
+// start starts a run; wait must follow.
+func (t *task) start(name string, spec box.Spec) (*process, error) {
+	p := &process{name: name}
+	spec.Stdout, spec.Stderr = tee(&p.stdout, spec.Stdout), tee(&p.stderr, spec.Stderr)
+	var err error
+	p.program, err = box.Start(spec)
+	return p, err
+}
+
+// wait returns what was seen of the run when it is over.
+func (p *process) wait(ctx context.Context) *wire.Run {
+	usage := p.program.Wait(ctx)
+	p.killed = usage.Killed
 	run := &wire.Run{
-		Name: name, CPUSeconds: usage.CPU.Seconds(), WallSeconds: usage.Wall.Seconds(), MemoryBytes: usage.MemoryBytes,
-		Stdout: stdout.Bytes(), Stderr: stderr.Bytes(), OutputBytes: usage.OutputBytes,
+		Name: p.name, CPUSeconds: usage.CPU.Seconds(), WallSeconds: usage.Wall.Seconds(), MemoryBytes: usage.MemoryBytes,
+		Stdout: p.stdout.Bytes(), Stderr: p.stderr.Bytes(), OutputBytes: usage.OutputBytes,
 		Limit: usage.Limit, Violation: usage.Violation, Complete: true,
 	}
 	if usage.Signal != 0 {
@@ -316,13 +357,7 @@ func (t *task) run(ctx context.Context, name string, spec box.Spec) (*wire.Run, 
 	} else {
 		run.ExitCode = &usage.ExitCode
 	}
-	switch {
-	case usage.Violation != "":
-		t.abnormal("a run tried a forbidden system call: " + usage.Violation)
-	case usage.Limit != "":
-		t.abnormal("a run was stopped at its limit: " + usage.Limit)
-	}
-	return run, nil
+	return run
 }
 
 // sources are the files of solution and pack that a run may see: all but Go tests,

@@ -1,0 +1,105 @@
+"""What a pack's language changes in its rules: names of files and tests, and what may be set."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from judge.packs import names
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The rules of one language."""
+
+    title: str
+    example: str
+    """A name as a solution file has it, for messages."""
+    endings: tuple[str, ...]
+    is_test: Callable[[str], bool]
+    """Whether a file in the top folder holds tests, by its name."""
+    tests_named: str
+    declared: Callable[[Mapping[str, bytes]], list[str]]
+    """Names of the tests in test files, in order; a file that cannot be read has none."""
+    test_setup: str
+    """A file beside the tests that is none, "" where there is no such thing."""
+    kinds: tuple[str, ...]
+    """Kinds of problems that it can have."""
+
+    def is_plain(self, name: str) -> bool:
+        """Whether a file of this name can be handed in, as far as its look goes."""
+        return bool(_PLAIN.match(name)) and name.endswith(self.endings)
+
+
+_PLAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z", re.ASCII)
+
+
+def _is_go_test(name: str) -> bool:
+    return name.endswith("_test.go")
+
+
+def _is_python_test(name: str) -> bool:
+    return name.startswith("test_") and name.endswith(".py")
+
+
+def _is_javascript_test(name: str) -> bool:
+    return name.endswith((".test.js", ".test.mjs", ".test.cjs"))
+
+
+def _python_tests(files: Mapping[str, bytes]) -> list[str]:
+    """``test_…`` functions, and as ``Class.test_…`` the methods of test classes."""
+    found: dict[str, None] = {}
+    for path in sorted(files):
+        if "/" in path or not _is_python_test(path):
+            continue
+        try:
+            tree = ast.parse(files[path])
+        except (SyntaxError, ValueError):
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                found |= dict.fromkeys(f"{node.name}.{name}" for name in _methods(node))
+            elif _is_test_function(node):
+                found[node.name] = None
+    return list(found)
+
+
+def _methods(node: ast.ClassDef) -> list[str]:
+    """Of a class that pytest collects: a subclass, or one whose name begins with Test."""
+    if not node.bases and not node.name.startswith("Test"):
+        return []
+    return [child.name for child in node.body if _is_test_function(child)]
+
+
+def _is_test_function(node: ast.stmt) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test")
+
+
+LANGUAGES: dict[str, Language] = {
+    "go": Language(
+        "Go", "NAME.go", (".go",), _is_go_test, "NAME_test.go", names.declared, "", ("unit", "io")
+    ),
+    "python": Language(
+        "Python",
+        "NAME.py",
+        (".py",),
+        _is_python_test,
+        "test_NAME.py",
+        _python_tests,
+        "conftest.py",
+        ("unit", "io"),
+    ),
+    "javascript": Language(
+        "JavaScript",
+        "NAME.js",
+        (".js", ".mjs", ".cjs"),
+        _is_javascript_test,
+        "NAME.test.js",
+        lambda _files: [],
+        "",
+        ("io",),
+    ),
+}

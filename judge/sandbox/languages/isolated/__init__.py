@@ -1,0 +1,27 @@
+"""Python tests and a Python solution in two processes, and what crosses between them.
+
+These modules are copied into Python's root file system and run there, `tests` in one
+process and `solution` in the other (`runner/internal/work/pair.go` says what each has);
+nothing of the product imports them. They use the standard library alone, and the tests
+pytest.
+
+Theory of operation. Both ends of the link send frames: four bytes of length, big-endian,
+then JSON. A request is ``["ask", operation, …]``, a reply ``["ok", value, changed,
+printed]`` or ``["raise", exception, changed, printed, trace]``. An end that waits for its
+reply serves the requests that come meanwhile, which is how callbacks work.
+
+Plain data is copied (`codec`). A list, dict or other container that is passed has a
+number; the reply says which of them changed and what they hold now, and one that is
+returned comes back as the very object. Anything else stays where it is and crosses as a
+handle. The tests see a solution's handles as `remote.Remote` objects, on which attributes,
+calls and operators are requests. The solution sees almost nothing of the tests' objects:
+functions can be called, iterators advanced, and public attributes read of instances that a
+test passes itself. Names with an underscore in front are refused, since by ``__globals__``
+a callback would lead to the tests.
+
+What the solution's process sends is believed in nothing but the values: frames have a
+greatest length and depth, no type is looked up by a name but those in a table, and an
+operator such as ``==`` is asked of a student's object only where the tests have named its
+class. So a function that is to return a number cannot return something that claims to
+equal every number. Whatever is not as it must be ends the tests with `LINK_LOST`.
+"""

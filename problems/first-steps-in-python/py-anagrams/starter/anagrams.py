@@ -1,0 +1,3 @@
+def group(words):
+    """Put words into groups of anagrams."""
+    return []

@@ -1,0 +1,5 @@
+class PiggyBank:
+    """Keeps coins."""
+
+    def put(self, cents):
+        pass

@@ -1,0 +1,3 @@
+class PiggyBank:
+    def __init__(self):
+        self.coins = [

