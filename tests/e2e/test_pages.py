@@ -70,6 +70,23 @@ def test_from_registering_to_the_leaderboard(new_page: NewPage) -> None:
     expect(page.get_by_role("main")).to_contain_text("Solved")
 
 
+def test_a_token_and_a_command_have_a_button_that_copies(new_page: NewPage) -> None:
+    page = new_page()
+    register(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/account/tokens")
+    page.get_by_label("What is it for?").fill("git on my laptop")
+    page.keyboard.press("Enter")
+    for address, start in (("", "judge_"), ("/problems/tip-calculator/git", "git clone http")):
+        if address:
+            page.goto(address)
+        page.get_by_role("button", name="Copy").first.click()
+        expect(page.locator(".toast-line").last).to_contain_text("copied", ignore_case=True)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(start), copied
+        assert copied == page.locator(".copyable code").first.inner_text()
+
+
 def test_a_result_comes_live_and_stays_at_its_address(new_page: NewPage) -> None:
     page = new_page()
     register(page)

@@ -1,5 +1,6 @@
 /** Keeping a program on the server: saving, sharing, forking, its versions, taking it away. */
 
+import { copy } from "./copy";
 import { askName, showSheet } from "./dialog";
 import { button, h } from "./dom";
 import type { Files } from "./files";
@@ -142,14 +143,5 @@ async function attempt<T>(work: Promise<T>, wait: (seconds: number | null) => vo
     if (error instanceof Refused) wait(error.retryAfter);
     toast(error instanceof Error ? error.message : "That did not work. What you wrote is safe; try again.");
     return null;
-  }
-}
-
-async function copy(text: string, words: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(words);
-  } catch {
-    showSheet("Copy this", h("pre", { class: "code", tabindex: 0 }, text));
   }
 }
