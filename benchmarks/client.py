@@ -28,7 +28,7 @@ CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 @dataclass
 class Student:
-    """The demo student, signed in, with one connection kept open."""
+    """The demo student, or whoever registers, with one connection kept open."""
 
     product: Product
     cookies: dict[str, str] = field(default_factory=dict)
@@ -41,12 +41,19 @@ class Student:
 
     def sign_in(self) -> None:
         """Sign in on the page (for live sockets) and make a token (for the API)."""
-        page = self._ask("GET", "/login").decode()
-        found = CSRF.search(page)
-        assert found, "the login page has a CSRF token"
-        form = {"csrf_token": found[1], "username": "student", "password": "demo-student"}
-        self._ask("POST", "/login", urlencode(form), "application/x-www-form-urlencoded")
+        self._send("/login", username="student", password="demo-student")  # noqa: S106 - of the demo
         self._token = self.product.command("token", "create", "student", "--name", "benchmark")
+
+    def register(self, name: str) -> None:
+        """Be somebody else, who is signed in on the page."""
+        self._send("/register", username=name, password=f"a password of {name}")
+
+    def _send(self, path: str, **fields: str) -> None:
+        """Fill in the form of a page."""
+        found = CSRF.search(self._ask("GET", path).decode())
+        assert found, f"{path} has a CSRF token"
+        form = urlencode({"csrf_token": found[1], **fields})
+        self._ask("POST", path, form, "application/x-www-form-urlencoded")
 
     def _ask(
         self, method: str, path: str, body: str | None = None, kind: str = "application/json"

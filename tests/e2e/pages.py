@@ -34,6 +34,12 @@ def register(page: Page, display_name: str = "") -> str:
     return name
 
 
+def open_course(page: Page) -> None:
+    page.goto("/")
+    course = page.locator(".course-list li", has_text="Go from the beginning")
+    course.locator("a.btn").click()
+
+
 def ready(page: Page) -> None:
     page.wait_for_selector("[data-ready]", state="attached")
 

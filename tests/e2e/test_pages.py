@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages import AXE, SIZES, NewPage, code, ready, register, violations, write
+from tests.e2e.pages import (
+    AXE,
+    SIZES,
+    NewPage,
+    code,
+    open_course,
+    ready,
+    register,
+    violations,
+    write,
+)
 
 PROBLEMS = Path(__file__).resolve().parents[2] / "problems"
 JUDGED_MS = 60_000
@@ -17,8 +27,7 @@ JUDGED_MS = 60_000
 
 def open_problem(page: Page) -> Path:
     """Opens the course's next problem; its pack's folder."""
-    page.goto("/")
-    page.locator(".course-list a.btn").first.click()
+    open_course(page)
     page.get_by_role("link", name=re.compile("Start|Continue")).click()
     ready(page)
     slug = page.url.split("?")[0].rsplit("/", 1)[1]
@@ -59,8 +68,7 @@ def test_from_registering_to_the_leaderboard(new_page: NewPage) -> None:
     page.wait_for_url(re.compile("against="))
     expect(page.locator(".difference tr.added").first).to_be_visible()
 
-    page.goto("/")
-    page.locator(".course-list a.btn").first.click()
+    open_course(page)
     expect(page.locator(".step .state", has_text="Solved")).to_have_count(1)
     page.get_by_role("link", name="Leaderboard").click()
     row = page.locator(f'tr.me[data-user="{name}"]')
@@ -100,9 +108,10 @@ def test_a_result_comes_live_and_stays_at_its_address(new_page: NewPage) -> None
     page.keyboard.press("Control+Shift+Enter")
     judged(page, "Accepted")
     kinds = [message["type"] for message in told]
-    assert {"building", "test", "state"} <= set(kinds), kinds
+    assert {"test", "state"} <= set(kinds), kinds
     assert kinds[-1] == "state" and told[-1]["state"] == "done"
-    assert kinds.index("building") < kinds.index("test")
+    if "building" in kinds:  # over before the socket was open, on a busy machine
+        assert kinds.index("building") < kinds.index("test")
     page.reload()
     judged(page, "Accepted")
     expect(page.locator("#strip a")).to_have_count(1)
@@ -247,8 +256,7 @@ def test_names_and_output_are_inert(new_page: NewPage) -> None:
     write(page, {name: text + printed})
     page.keyboard.press("Control+Shift+Enter")
     judged(page, "Wrong answer")
-    page.goto("/")
-    page.locator(".course-list a.btn").first.click()
+    open_course(page)
     page.get_by_role("link", name="Leaderboard").click()
     expect(page.locator("tr.me .name")).to_contain_text(hostile)
     page.locator("tr.me .name a").click()
@@ -300,8 +308,7 @@ def test_pages_meet_wcag_aa(new_page: NewPage, size: str, scheme: str) -> None:
     page.locator("#strip a").first.click()
     page.wait_for_selector(".outcome")
     assert violations(page) == [], "submission"
-    page.goto("/")
-    page.locator(".course-list a.btn").first.click()
+    open_course(page)
     assert violations(page) == [], "course"
     page.get_by_role("link", name="Leaderboard").click()
     assert violations(page) == [], "leaderboard"

@@ -18,13 +18,16 @@ func main() {
 	for i, r := range []rune(line) {
 		switch r {
 		case '(', '[', '{':
-			stack = append([]open{{r, i + 1}}, stack...)
+			stack = append(stack, open{})
+			copy(stack[1:], stack)
+			stack[0] = open{r, i + 1}
 		case ')', ']', '}':
 			if len(stack) == 0 || stack[0].bracket != opens[r] {
 				fmt.Printf("%d: unexpected %c\n", i+1, r)
 				return
 			}
-			stack = append([]open{}, stack[1:]...)
+			copy(stack, stack[1:])
+			stack = stack[:len(stack)-1]
 		}
 	}
 	if len(stack) > 0 {
