@@ -1,0 +1,5 @@
+//go:build linux && !windows
+
+package double
+
+func shifted(n int) int { return n << 1 }

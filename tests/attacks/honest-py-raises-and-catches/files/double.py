@@ -1,0 +1,5 @@
+def double(n):
+    try:
+        {}["missing"]
+    except KeyError:
+        return n * 2

@@ -1,0 +1,3 @@
+package double
+
+const one3 = 1

@@ -1,0 +1,3 @@
+package double
+
+const one4 = 1
