@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -77,3 +80,11 @@ def test_metrics_tell_depth_age_and_verdicts(
         assert line in text
     age = next(line for line in text.splitlines() if line.startswith("judge_queue_age_seconds"))
     assert 0 < float(age.split()[1]) < 60
+
+
+def test_alerts_ask_for_what_is_told(client: FlaskClient) -> None:
+    asked = re.findall(r"expr: (.+)", Path("docs/alerts.yml").read_text())
+    text = client.get("/metrics").get_data(as_text=True)
+    told = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
+    assert len(asked) >= 7
+    assert set(re.findall(r"\bjudge_\w+", " ".join(asked))) <= told
