@@ -7,7 +7,7 @@ import importlib
 import os
 import platform
 
-ALL = ("core", "endtoend", "live", "memory", "playground", "editor")
+ALL = ("core", "endtoend", "live", "memory", "playground", "editor", "deadline")
 
 
 def main() -> None:
@@ -34,6 +34,7 @@ QUICK = {
     "live": ["--pages", "200"],
     "memory": ["--verdicts", "3"],
     "playground": ["--rounds", "5", "--at-once", "5"],
+    "deadline": ["--students", "30", "--flood", "5"],
     "editor": ["--rounds", "3", "--editors", "20"],
 }
 """Options of the quick form."""

@@ -24,6 +24,7 @@ GENEROUS = {
 KEPT_SECONDS = 3
 """After so long the server may have closed a connection that nobody used."""
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+TOKEN = re.compile(r"\bjudge_[\w-]{20,}")
 
 
 @dataclass
@@ -47,6 +48,13 @@ class Student:
     def register(self, name: str) -> None:
         """Be somebody else, who is signed in on the page."""
         self._send("/register", username=name, password=f"a password of {name}")
+
+    def make_token(self) -> None:
+        """Make a token for the API, on the page for it."""
+        self._send("/account/tokens", name="benchmark")
+        found = TOKEN.search(self.get("/account/tokens").decode())
+        assert found, "the page shows the token"
+        self._token = found[0]
 
     def _send(self, path: str, **fields: str) -> None:
         """Fill in the form of a page."""

@@ -19,6 +19,10 @@ Run = Callable[..., RunFacts]
 """(statements, *imports, limits=…, stdin=…) to what the run of that Go program was."""
 
 
+# What is about packs and programs, not about sandboxes, is tried in one kind: the product's choice.
+in_one_sandbox = pytest.mark.parametrize("settings", ["auto"], indirect=True, scope="session")
+
+
 def program(statements: str, *imports: str) -> dict[str, bytes]:
     """A program whose main function is `statements`."""
     listed = "".join(f'import "{name}"\n' for name in imports)

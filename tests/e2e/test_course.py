@@ -13,6 +13,7 @@ from judge.packs.load import load
 from judge.sandbox.pool import Pool
 from judge.sandbox.pools import Pools
 from judge.sandbox.settings import SandboxSettings
+from tests.e2e.conftest import in_one_sandbox
 
 PACKS = sorted(path.parent for path in Path("problems").glob("*/*/problem.toml"))
 
@@ -23,6 +24,7 @@ def pools(pool: Pool, settings: SandboxSettings) -> Iterator[Pools]:
         yield pools
 
 
+@in_one_sandbox
 @pytest.mark.parametrize("folder", PACKS, ids=lambda folder: folder.name)
 def test_every_claim_of_a_pack_holds(folder: Path, pools: Pools) -> None:
     pack = load(folder)

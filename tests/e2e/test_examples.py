@@ -8,6 +8,7 @@ from judge import examples
 from judge.examples import Example
 from judge.sandbox.job import Limits, ProgramJob, UnitJob
 from judge.sandbox.pool import Pool
+from tests.e2e.conftest import in_one_sandbox
 
 ALL = [(topic.slug, one) for topic in examples.topics() for one in topic.examples]
 LIMITS = Limits(memory_mb=100, cpu_seconds=5, wall_seconds=30, output_kb=1024)
@@ -17,6 +18,7 @@ def test_there_are_enough() -> None:
     assert len(ALL) >= 30
 
 
+@in_one_sandbox
 @pytest.mark.parametrize("example", [one for _, one in ALL], ids=[f"{t}-{e.slug}" for t, e in ALL])
 def test_an_example_does_what_it_says(pool: Pool, example: Example) -> None:
     files = {name: text.encode() for name, text in example.files.items()}
