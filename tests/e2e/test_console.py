@@ -161,14 +161,21 @@ def test_a_page_that_leaves_frees_its_place(console: Open) -> None:
         one = console(program('fmt.Println("up")\ntime.Sleep(time.Hour)', "fmt", "time"))
         one.until_printed("up\n")
         one.connection.close()
+    admitted(console, program("")).end()
+
+
+def admitted(console: Open, files: dict[str, str]) -> Console:
+    """A run, once those that pages have left are counted no longer."""
     end = time.monotonic() + 20
-    while (last := console(program("")).hear())["type"] == "refused":
-        assert time.monotonic() < end, last
+    while (said := (one := console(files)).hear())["type"] == "refused":
+        assert time.monotonic() < end, said
         time.sleep(0.2)
+    return one
 
 
 def test_no_more_than_so_many_at_once(console: Open) -> None:
-    waiting = [console(program("time.Sleep(time.Hour)", "time")) for _ in range(3)]
+    sleeps = program("time.Sleep(time.Hour)", "time")
+    waiting = [admitted(console, sleeps) for _ in range(3)]
     for one in waiting:
         one.until("running")
     refused = console(program("")).until("refused")
