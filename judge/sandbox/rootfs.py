@@ -195,7 +195,11 @@ class Go:
 
 def _runner(go: Go, root: Path) -> None:
     # The flags of the archives below, so that what both need is compiled once.
-    for package, name in ((".", "runner"), ("./cmd/stage2", "judge-stage2")):
+    for package, name in (
+        (".", "runner"),
+        ("./cmd/stage2", "judge-stage2"),
+        ("./cmd/isolate", "isolate"),
+    ):
         go.run(
             *("build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags=-s -w"),
             *("-o", str(root / name), package),
@@ -211,7 +215,7 @@ def _standard_library(go: Go, work: Path, progress: Progress) -> dict[str, Path]
     empty.mkdir()
     go.run("run", "./cmd/stdoverlay", "-goroot", str(go.goroot), "-out", str(overlay), cwd=_SOURCE)
     flags = ("-trimpath", "-overlay", str(overlay / "overlay.json"), "-gcflags=all=-dwarf=false")
-    packages = ("std", "internal/judgeharness")
+    packages = ("std", "internal/judgeharness", "internal/judgelink")
     total = len(go.run("list", "-deps", *flags[:3], *packages, cwd=empty).split())
     done = 0
 
@@ -238,6 +242,7 @@ def _lay_out(root: Path, goroot: Path, archives: dict[str, Path]) -> None:
     machine = next((goroot / "pkg" / "tool").glob("linux_*"))
     for tool in _TOOLS:
         copy(machine / tool, root / "go" / "tool" / tool, 0o750)
+    (root / "isolate").rename(root / "go" / "tool" / "isolate").chmod(0o750)
     for name, archive in archives.items():
         copy(archive, root / "go" / "pkg" / f"{name}.a", 0o640)
     for header in (goroot / "pkg" / "include").glob("*.h"):

@@ -22,6 +22,7 @@ var std embed.FS
 var added = map[string]string{
 	"std/judgeharness/harness.go.txt": "internal/judgeharness/harness.go",
 	"std/testing/judge.go.txt":        "testing/judge.go",
+	"std/judgelink/link.go.txt":       "internal/judgelink/link.go",
 }
 
 // A patch replaces old by new in a file below GOROOT/src.

@@ -34,6 +34,8 @@ type Plan struct {
 	// Bench says that the program runs the benchmarks of the tests, as `go test -bench`.
 	Bench bool
 	Vet   bool
+	// Server is the program that answers isolated tests; the package is built into it.
+	Server *Prepared
 	// SyntaxOnly: hear what the compiler says of the solution's syntax, no more.
 	SyntaxOnly bool
 
@@ -198,6 +200,9 @@ func (j *job) build(result *Result) error {
 		return j.timed("compile", func() error {
 			return j.blamed(j.compile("main", j.Go, "main.a", names(u.sources), j.lib, "-complete"), solution)
 		})
+	}
+	if j.Server != nil {
+		return j.server(result, pack)
 	}
 	if j.Tests == nil {
 		return j.program(result, pack)

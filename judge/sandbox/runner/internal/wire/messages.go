@@ -58,6 +58,9 @@ type Message struct {
 	Support  Files `json:"support"`
 	Tests    Files `json:"tests"`
 	Hidden   Files `json:"hidden"`
+	// Reference is a solution that is known to be right, where the tests of a Go problem run
+	// in a process of their own: its API is the one that they are compiled against.
+	Reference Files `json:"reference"`
 	// OwnTests says that who wrote the solution wrote the tests as well.
 	OwnTests bool `json:"own_tests"`
 	// Declared and DeclaredHidden name the tests of languages that the runner cannot read.

@@ -30,7 +30,10 @@ func (t *task) unit() error {
 	s := t.suite()
 	var took time.Duration
 	gated, rules := t.Solution, gate.Rules{SharesProcess: true, Pack: packNames(t.Support, tests), TestIdents: s.Idents}
-	if t.OwnTests {
+	switch {
+	case t.Reference != nil: // as a program, which shares nothing with the tests
+		rules = gate.Rules{Pack: packNames(t.Support, tests)}
+	case t.OwnTests:
 		gated, rules = maps.Clone(t.Solution), gate.Rules{Tests: true, Pack: packNames(t.Support)}
 		maps.Copy(gated, tests)
 	}
@@ -46,6 +49,9 @@ func (t *task) unit() error {
 	if len(s.Problems) > 0 {
 		t.facts.Build = &wire.Build{Diagnostics: capped(s.Problems), Culprit: "tests"}
 		return nil
+	}
+	if t.Reference != nil {
+		return t.isolated(s, tests, took)
 	}
 	program, ok, err := t.build(&builder.Plan{Solution: t.Solution, Pack: t.Support, Tests: tests, Suite: s}, took)
 	if err != nil || !ok {

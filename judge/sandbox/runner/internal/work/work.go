@@ -35,6 +35,7 @@ type Judge struct {
 	// is no Toolchain.
 	Interpreter *Interpreter
 	context     *gobuild.Context
+	prepared    map[string]*builder.Prepared // of isolated tests, by what went in
 }
 
 // New returns a Judge for a toolchain.

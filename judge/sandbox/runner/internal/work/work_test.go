@@ -66,7 +66,7 @@ func makeRoot(root string) error {
 		return err
 	}
 	list := exec.Command("go", "list", "-export", "-deps", "-trimpath", "-overlay", filepath.Join(overlay, "overlay.json"),
-		"-gcflags=all=-dwarf=false", "-f", "{{if .Export}}{{.ImportPath}} {{.Export}}{{end}}", "std", "internal/judgeharness")
+		"-gcflags=all=-dwarf=false", "-f", "{{if .Export}}{{.ImportPath}} {{.Export}}{{end}}", "std", "internal/judgeharness", "internal/judgelink")
 	list.Dir = root
 	list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
 	list.Stderr = os.Stderr
@@ -106,6 +106,11 @@ func makeRoot(root string) error {
 		if err := copyFile(from, filepath.Join(root, "go/tool", tool), 0o755); err != nil {
 			return err
 		}
+	}
+	build := exec.Command("go", "build", "-o", filepath.Join(root, "go/tool/isolate"), "judge/runner/cmd/isolate")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w: %s", err, out)
 	}
 	return os.Chmod(root, 0o755)
 }

@@ -1,0 +1,264 @@
+package work
+
+import (
+	"strings"
+	"testing"
+
+	"judge/runner/internal/wire"
+)
+
+// everything is a package with all that can cross.
+const everything = `package shop
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"os"
+	"sort"
+	"time"
+)
+
+var ErrEmpty = errors.New("empty")
+
+type LimitError struct{ Limit int }
+
+func (e *LimitError) Error() string { return fmt.Sprint("over ", e.Limit) }
+
+// Kind is numbered as one likes.
+type Kind int
+
+const (
+	Sour Kind = iota + 7
+	Sweet
+)
+
+func (k Kind) String() string { return [...]string{"sour", "sweet"}[k-Sour] }
+
+const Most = 3
+
+var Prices = map[string]float64{"apple": 0.5}
+
+func Taste(name string) Kind {
+	if name == "lemon" {
+		return Sour
+	}
+	return Sweet
+}
+
+type Item struct {
+	Name  string
+	Price float64
+	Tags  []string
+}
+
+func (i *Item) Rename(name string) { i.Name = name }
+func (i Item) Total(n int) float64 { return i.Price * float64(n) }
+
+// Basket keeps state of its own.
+type Basket struct {
+	items []Item
+	next  *Basket
+}
+
+func NewBasket() *Basket                { return &Basket{} }
+func (b *Basket) Add(i Item) error {
+	if len(b.items) == Most {
+		return fmt.Errorf("adding: %w", &LimitError{Most})
+	}
+	b.items = append(b.items, i)
+	return nil
+}
+func (b *Basket) Items() []Item         { return b.items }
+func (b *Basket) Take() (Item, error) {
+	if len(b.items) == 0 {
+		return Item{}, ErrEmpty
+	}
+	i := b.items[0]
+	b.items = b.items[1:]
+	return i, nil
+}
+func (b *Basket) Self() *Basket         { return b }
+func Merge(a, b *Basket) int            { return len(a.items) + len(b.items) }
+
+// Clock is compared.
+type Clock struct{ minutes int }
+
+func At(h, m int) Clock               { return Clock{(h*60 + m) % 1440} }
+func (c Clock) Add(m int) Clock       { return Clock{(c.minutes + m) % 1440} }
+func (c *Clock) Tick()                { c.minutes++ }
+func (c Clock) String() string        { return fmt.Sprintf("%02d:%02d", c.minutes/60, c.minutes%60) }
+
+func SortInPlace(list []int)                 { sort.Ints(list) }
+func Count(m map[rune]int, s string)         { for _, r := range s { m[r]++ } }
+func Bump(p *int)                            { *p++ }
+func Sum(list ...int) (sum int)              { for _, n := range list { sum += n }; return }
+func Grid(n int) [][]bool                    { g := make([][]bool, n); for i := range g { g[i] = make([]bool, n); g[i][i] = true }; return g }
+func Nothing() []int                         { return nil }
+func Later(t time.Time, d time.Duration) time.Time { return t.Add(d) }
+func Power(n *big.Int) *big.Int              { return new(big.Int).Mul(n, n) }
+func Fail(err error) error                   { return fmt.Errorf("failed: %w", err) }
+func Same(err error) error                   { return err }
+func Panic(v int) int                        { return []int{1}[v] }
+func Say(s string)                           { fmt.Fprintln(os.Stdout, s) }
+func All(a int8, b uint64, c float32, d complex128, e [2]string, f []byte, g bool, r rune) string { return fmt.Sprint(a, b, c, d, e, f, g, r) }
+`
+
+const everythingTest = `package shop
+
+import (
+	"errors"
+	"io"
+	"math/big"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestKinds(t *testing.T) {
+	if Taste("lemon") != Sour || Taste("pear") != Sweet || Taste("pear").String() != "sweet" {
+		t.Fatal(Taste("lemon"), Sour)
+	}
+	switch Taste("x") {
+	case Sour:
+		t.Fatal("sour")
+	}
+	if m := map[Kind]int{Sour: 1, Sweet: 2}; m[Taste("lemon")] != 1 {
+		t.Fatal(m)
+	}
+	if Prices["apple"] != 0.5 {
+		t.Fatal(Prices)
+	}
+}
+
+func TestBasket(t *testing.T) {
+	b := NewBasket()
+	var zero Basket
+	if _, err := zero.Take(); err != ErrEmpty {
+		t.Fatal(err)
+	}
+	for i := 0; i < Most; i++ {
+		if err := b.Add(Item{Name: "apple", Price: 2, Tags: []string{"red"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := b.Add(Item{})
+	var limit *LimitError
+	if !errors.As(err, &limit) || limit.Limit != 3 || err.Error() != "adding: over 3" || errors.Is(err, ErrEmpty) {
+		t.Fatal(err)
+	}
+	if len(b.Items()) != 3 || !reflect.DeepEqual(b.Items()[0], Item{"apple", 2, []string{"red"}}) {
+		t.Fatal(b.Items())
+	}
+	if b.Self() != b || Merge(b, &zero) != 3 || Merge(b, b.Self()) != 6 {
+		t.Fatal("not itself")
+	}
+	own := &Basket{}
+	if own.Add(Item{}); own.Self() != own || len(own.Items()) != 1 {
+		t.Fatal("own")
+	}
+	i := Item{Name: "a", Price: 1.5}
+	if i.Rename("b"); i.Name != "b" || i.Total(2) != 3 {
+		t.Fatal(i)
+	}
+}
+
+func TestClock(t *testing.T) {
+	if At(1, 0) != At(25, 0) || At(1, 0) == At(2, 0) || At(1, 0).Add(60) != At(2, 0) || At(8, 5).String() != "08:05" {
+		t.Fatal(At(1, 0))
+	}
+	c := At(0, 0)
+	if c.Tick(); c != At(0, 1) {
+		t.Fatal(c)
+	}
+}
+
+func TestPlain(t *testing.T) {
+	list := []int{3, 1, 2}
+	if SortInPlace(list); !reflect.DeepEqual(list, []int{1, 2, 3}) {
+		t.Fatal(list)
+	}
+	m := map[rune]int{'x': 1}
+	if Count(m, "xä"); m['x'] != 2 || m['ä'] != 1 {
+		t.Fatal(m)
+	}
+	n := 1
+	if Bump(&n); n != 2 || Sum() != 0 || Sum(1, 2, 3) != 6 || Nothing() != nil {
+		t.Fatal(n)
+	}
+	if g := Grid(2); !g[1][1] || g[0][1] {
+		t.Fatal(g)
+	}
+	if got := All(-1, 1<<63, 0.1, 2i, [2]string{"a", "b"}, []byte{1, 255}, true, 'ä'); got != "-1 9223372036854775808 0.1 (0+2i) [a b] [1 255] true 228" {
+		t.Fatal(got)
+	}
+	at := time.Date(2024, 2, 29, 12, 0, 0, 5, time.UTC)
+	if got := Later(at, time.Hour); !got.Equal(at.Add(time.Hour)) || got.Location() != time.UTC || got != at.Add(time.Hour) {
+		t.Fatal(got)
+	}
+	if got := Power(big.NewInt(-12)); got.Cmp(big.NewInt(144)) != 0 {
+		t.Fatal(got)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	if err := Fail(io.EOF); !errors.Is(err, io.EOF) || err.Error() != "failed: EOF" {
+		t.Fatal(err)
+	}
+	own := errors.New("own")
+	if Same(own) != own || Same(nil) != nil || !errors.Is(Fail(ErrEmpty), ErrEmpty) {
+		t.Fatal(Same(own))
+	}
+}
+
+func TestPanics(t *testing.T) {
+	defer func() {
+		err, ok := recover().(error)
+		if !ok || !strings.Contains(err.Error(), "index out of range [5]") {
+			t.Fatal(err)
+		}
+	}()
+	Panic(5)
+}
+
+func TestSays(t *testing.T) { Say("hello") }
+
+func TestAtOnce(t *testing.T) {
+	var wait sync.WaitGroup
+	for i := 0; i < 50; i++ {
+		wait.Add(1)
+		go func(n int) {
+			defer wait.Done()
+			if Sum(n, n) != 2*n {
+				t.Error(n)
+			}
+		}(i)
+	}
+	wait.Wait()
+}
+`
+
+func TestIsolated(t *testing.T) {
+	const leapPass = "pass TestLeap\npass TestLeap/year_1900\npass TestLeap/year_2000\npass TestLeap/year_2004\nleap: exit none\nleap.test: exit 0\n"
+	for _, c := range []struct {
+		name   string
+		job    wire.Message
+		want   string
+		prefix bool
+	}{
+		{"accepted", wire.Message{Solution: files("leap.go", goodLeap)}, "", false},
+	} {
+		_ = c
+		_ = leapPass
+	}
+	facts, _, replace := do(t, &wire.Message{Kind: "unit", Module: "shop", Reference: files("shop.go", everything),
+		Solution: files("shop.go", everything), Tests: files("shop_test.go", everythingTest)})
+	if got := tell(facts); strings.Count(got, "pass Test") != 8 || replace != "" {
+		for _, r := range facts.Runs {
+			t.Logf("%s: %s", r.Name, r.Stderr)
+		}
+		t.Error(got, replace)
+	}
+}
