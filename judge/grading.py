@@ -102,9 +102,17 @@ def _unit_job(pack: Pack, files: Files) -> UnitJob:
         limits=pack.limits,
         imports=pack.imports,
         go=pack.go,
+        reference=_reference(pack),
         declared=_declared(pack, pack.tests),
         declared_hidden=_declared(pack, pack.hidden),
     )
+
+
+def _reference(pack: Pack) -> Files | None:
+    """What isolated Go tests are built against; other languages' need nothing."""
+    if pack.language != "go" or pack.isolation != "process":
+        return None
+    return pack.reference.files
 
 
 def _declared(pack: Pack, files: Files) -> tuple[str, ...]:

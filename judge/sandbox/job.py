@@ -59,6 +59,9 @@ class UnitJob:
     go: str | None = None
     """Language version, "1.26"; None: the toolchain's."""
     vet: bool = True
+    reference: Files | None = None
+    """Go: a solution known to be right. The tests then run in a process of their own, built
+    against a stand-in with the reference's API, and call the solution's over a pipe."""
     package: str | None = None
     """The folder of the package that is tested, "" for the module's root: then `solution` and
     `tests` have folders, and are all of a module. None: one package, without folders."""

@@ -210,4 +210,6 @@ def patience(job: Job) -> float:
     limits = job.limits
     runs = max(1, len(job.cases)) if isinstance(job, IoJob) else 1
     builds = _BUILD_STEPS if isinstance(job, UnitJob) else 3
+    if isinstance(job, UnitJob) and job.reference is not None:
+        builds *= 2  # the tests may have to be built first
     return builds * limits.build_seconds + runs * (limits.wall_seconds + 1) + _SLACK_SECONDS

@@ -9,7 +9,8 @@ files refused by the gate                        rejected
 a build that hit its limit                       compile_error, says which limit
 a build that failed on the submission            compile_error
 … on the pack's tests, for a reason that no      internal_error
-submission can give (syntax, unused import)
+submission can give (syntax, unused import; all
+of them where tests are isolated)
 … on the pack's tests otherwise (the API         compile_error
 differs from what the tests use)
 a process stopped by the filter                  sandbox_violation
@@ -69,7 +70,8 @@ def _not_built(pack: Pack, facts: Facts) -> Result:
     diagnostics = facts.build.diagnostics
     culprit = facts.build.culprit
     if culprit == "tests" and _is_packs_mistake(pack, diagnostics):
-        message = "the problem's tests do not compile: " + parts.first_diagnostic(diagnostics)
+        said = parts.first_diagnostic(diagnostics) or f"limit: {facts.build.limit}"
+        message = f"the problem's tests do not compile: {said}"
         return parts.internal_error(pack, facts, message, _never_ran(pack, facts, message))
     message = parts.first_diagnostic(diagnostics) or "the code does not compile"
     if culprit == "tests":
@@ -79,6 +81,8 @@ def _not_built(pack: Pack, facts: Facts) -> Result:
 
 
 def _is_packs_mistake(pack: Pack, diagnostics: Sequence[Diagnostic]) -> bool:
+    if pack.isolation == "process":
+        return True  # they are built without the submission
     own = {*pack.tests, *pack.hidden}
     return any(
         found.file in own and _PACKS_OWN_MISTAKE.match(found.message) for found in diagnostics

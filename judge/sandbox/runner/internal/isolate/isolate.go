@@ -76,6 +76,7 @@ type generator struct {
 	// ours are the files of the package itself.
 	ours     map[string]bool
 	checked  map[string]*types.Package
+	std      types.Importer
 	uses     uses
 	methods  map[string]bool // names that interfaces of the tests ask for
 	refusals []Refusal
@@ -97,6 +98,7 @@ func Generate(in Input) (*Output, error) {
 			methods: asked, classes: map[*types.TypeName]class{}, numbers: map[string]int{},
 			uses: uses{objects: map[types.Object]token.Pos{}, literal: map[*types.TypeName]bool{},
 				compared: map[*types.TypeName]bool{}, std: map[*types.Var]bool{}, assigned: map[types.Object]token.Pos{}}}
+		g.std = importer.ForCompiler(g.fset, "gc", func(p string) (io.ReadCloser, error) { return os.Open(g.Archives[p]) })
 		out, missing, err := g.generate()
 		if err != nil {
 			return nil, err
@@ -178,9 +180,8 @@ func (g *generator) parse(files map[string][]byte) (parsed []*ast.File, err erro
 // check type-checks a package. Errors go to report, the first one is returned where
 // there is none.
 func (g *generator) check(importPath string, files []*ast.File, info *types.Info, report func(types.Error)) (*types.Package, error) {
-	std := importer.ForCompiler(g.fset, "gc", func(p string) (io.ReadCloser, error) { return os.Open(g.Archives[p]) })
 	var first error
-	config := types.Config{GoVersion: g.Go, Importer: finder(func(p string) (*types.Package, error) { return g.find(p, std) }),
+	config := types.Config{GoVersion: g.Go, Importer: finder(g.find),
 		Error: func(err error) {
 			if first == nil {
 				first = err
@@ -201,13 +202,13 @@ type finder func(string) (*types.Package, error)
 func (f finder) Import(p string) (*types.Package, error) { return f(p) }
 
 // find imports a package of the pack, or of the standard library.
-func (g *generator) find(importPath string, std types.Importer) (*types.Package, error) {
+func (g *generator) find(importPath string) (*types.Package, error) {
 	if pkg := g.checked[importPath]; pkg != nil {
 		return pkg, nil
 	}
 	files, ok := g.Others[importPath]
 	if !ok {
-		pkg, err := std.Import(importPath)
+		pkg, err := g.std.Import(importPath)
 		if err == nil {
 			g.checked[importPath] = pkg
 		}
@@ -311,7 +312,7 @@ func (g *generator) optional(t types.Type) {
 		return
 	}
 	for m := range n.Methods() {
-		if g.methods[m.Name()] || m.Name() == "Error" || m.Name() == "String" {
+		if g.methods[m.Name()] || m.Name() == "Error" || asked(m) != "" {
 			g.add(m)
 		}
 	}
@@ -324,6 +325,17 @@ func (g *generator) optional(t types.Type) {
 			break
 		}
 	}
+}
+
+// asked is the interface of a method that printing and package errors ask for, "" where
+// it is none: a solution need not have it.
+func asked(m *types.Func) string {
+	sig := types.TypeString(unnamed(m.Signature()), nil)
+	switch m.Name() + strings.TrimPrefix(sig, "func") {
+	case "String() string", "Unwrap() error", "Is(error) bool":
+		return "interface{ " + m.Name() + strings.TrimPrefix(sig, "func") + " }"
+	}
+	return ""
 }
 
 // add adds a function or method, and what it takes and gives.

@@ -583,7 +583,8 @@ func (h *half) serverFunction(i int, f *function) {
 	}
 	switch {
 	case h.maybe(f):
-		h.printf("\t\tvar o0 string\n\t\tif s, ok := any(&a0).(interface{ String() string }); ok {\n\t\t\to0 = s.String()\n\t\t} else if s, ok := any(a0).(interface{ String() string }); ok {\n\t\t\to0 = s.String()\n\t\t} else {\n\t\t\to0 = \"(a value without a String method)\"\n\t\t}\n")
+		h.printf("\t\tvar o0 %s\n\t\tif m, ok := any(&a0).(%s); ok {\n\t\t\to0 = m.%s(%s)\n\t\t} else if m, ok := any(a0).(%s); ok {\n\t\t\to0 = m.%s(%s)\n\t\t}\n",
+			h.typ(results[0]), asked(f.obj), f.obj.Name(), list, asked(f.obj), f.obj.Name(), list)
 	case len(outs) > 0:
 		h.printf("\t\t%s := %s(%s)\n", strings.Join(outs, ", "), called, list)
 	default:
@@ -599,13 +600,10 @@ func (h *half) serverFunction(i int, f *function) {
 	}
 }
 
-// maybe reports whether a method is one that only printing asks for: a solution need
-// not have it.
+// maybe reports whether a method is one that a solution need not have.
 func (g *generator) maybe(f *function) bool {
 	_, named := g.uses.objects[f.obj]
-	sig := f.obj.Signature()
-	return f.recv != nil && f.obj.Name() == "String" && !named && !g.methods["String"] &&
-		sig.Params().Len() == 0 && sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), types.Typ[types.String])
+	return f.recv != nil && !named && !g.methods[f.obj.Name()] && asked(f.obj) != ""
 }
 
 // held returns the lines that hold the solution's API against the reference's, and what

@@ -25,6 +25,10 @@ func (t *task) isolated(s *suite.Suite, tests wire.Files, took time.Duration) er
 	}
 	if prepared == nil {
 		t.facts.Build = &result.Facts
+		if limit := result.Facts.Limit; limit != "" { // nothing that the submission can help
+			t.facts.Build.Limit = ""
+			t.facts.Build.Diagnostics = []wire.Diagnostic{{Message: "building the tests was stopped at a limit: " + limit}}
+		}
 		t.facts.Build.Diagnostics = capped(t.facts.Build.Diagnostics)
 		if result.Abnormal != "" {
 			t.abnormal(result.Abnormal)
