@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from judge.sandbox.facts import RunFacts
 from judge.sandbox.job import Limits
@@ -84,6 +84,24 @@ def bad_end(run: RunFacts, limits: Limits, own_files: Collection[str]) -> Ending
     if failed and crash is not None:
         return _crashed(run, crash, own_files)
     return _raised(run, own_files) if failed else None
+
+
+def bad_end_apart(
+    solution: RunFacts, tests: RunFacts, limits: Limits, own_files: Collection[str]
+) -> Ending | None:
+    """How isolated Go tests ended before they were done, while the solution still answered.
+
+    A panic of the solution goes on in the test that called it, as it does in one process.
+    Where it came from, only the solution's own trace tells.
+    """
+    crash = _CRASH.search(tests.stderr)
+    if crash is not None:
+        line = tests.stderr[crash.start() :].split(b"\n", 1)[0]
+        first = _RECOVERED.sub("", line.decode(errors="replace")).encode()
+        start = solution.stderr.find(first)
+        if start >= 0:
+            tests = replace(tests, stderr=solution.stderr[start:])
+    return bad_end(tests, limits, own_files)
 
 
 def _over_limit(limit: str, limits: Limits) -> Ending:

@@ -40,7 +40,7 @@ from dataclasses import replace
 from judge.packs.pack import Pack
 from judge.sandbox.facts import LINK_LOST, Diagnostic, Facts, RunFacts, TestFacts, TestStatus
 from judge.verdict import parts, scoring
-from judge.verdict.ending import Ending, bad_end
+from judge.verdict.ending import Ending, bad_end, bad_end_apart
 from judge.verdict.result import Result, TestResult
 from judge.verdict.text import shown
 from judge.verdict.verdicts import Verdict
@@ -91,6 +91,8 @@ def _is_packs_mistake(pack: Pack, diagnostics: Sequence[Diagnostic]) -> bool:
 
 def _ran(pack: Pack, facts: Facts, run: RunFacts) -> Result:
     end = bad_end(run, pack.limits, pack.solution)
+    if end is None and not run.complete and _tests_broke(facts) and pack.language == "go":
+        end = bad_end_apart(run, facts.runs[1], pack.limits, pack.solution)
     if end is None and not run.complete and _tests_broke(facts):
         message = f"the problem's tests did not come to their end: {_how(facts.runs[1])}"
         return parts.internal_error(pack, facts, message, _never_ran(pack, facts, message))

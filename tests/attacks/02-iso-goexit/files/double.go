@@ -1,0 +1,23 @@
+package double
+
+import "runtime"
+
+func Double(n int) int {
+	runtime.Goexit()
+	return 0
+}
+
+func Fill(list []int) {
+	for i := range list {
+		list[i] *= 2
+	}
+}
+
+type Counter struct{ n int }
+
+func NewCounter() *Counter { return &Counter{} }
+
+func (c *Counter) Next() int {
+	c.n++
+	return c.n
+}

@@ -1,0 +1,16 @@
+package double
+
+func Fill(list []int) {
+	for i := range list {
+		list[i] *= 2
+	}
+}
+
+type Counter struct{ n int }
+
+func NewCounter() *Counter { return &Counter{} }
+
+func (c *Counter) Next() int {
+	c.n++
+	return c.n
+}

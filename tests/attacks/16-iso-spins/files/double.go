@@ -1,0 +1,21 @@
+package double
+
+func Double(n int) int {
+	for {
+	}
+}
+
+func Fill(list []int) {
+	for i := range list {
+		list[i] *= 2
+	}
+}
+
+type Counter struct{ n int }
+
+func NewCounter() *Counter { return &Counter{} }
+
+func (c *Counter) Next() int {
+	c.n++
+	return c.n
+}
