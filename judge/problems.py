@@ -41,6 +41,8 @@ class ProblemView:
     tags: tuple[str, ...]
     points: float
     limits: Limits
+    apart: bool
+    """Whether unit tests run in a process of their own."""
     groups: tuple[Group, ...]
     statement_html: str
     hints_html: tuple[str, ...]
@@ -164,6 +166,7 @@ def _view(version_id: int, language: str) -> ProblemView:
         tags=pack.tags,
         points=pack.points,
         limits=pack.limits,
+        apart=pack.kind == "unit" and pack.isolation == "process",
         groups=pack.groups,
         statement_html=to_html(_without_title(statement)),
         hints_html=tuple(to_html(hint) for hint in pack.hints),

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from judge.cli import EXIT_NOT_PROVEN
+from judge.commands.apart import against_isolation
 from judge.commands.grading import grade_with_retries
 from judge.commands.sandboxes import open_pools, sandbox_option, workers_option
 from judge.errors import BadPack
@@ -61,15 +62,32 @@ def check(paths: tuple[Path, ...], workers: int, sandbox: str | None) -> int:
             failed += 1
     if packs:
         with open_pools(sandbox) as pools, ThreadPoolExecutor(workers) as threads:
-            for pack, proofs in threads.map(
-                lambda pack: (pack, list(prove(pack, pools.get(pack.language)))), packs
+            for pack, proofs, where in threads.map(
+                lambda pack: _look_at(pack, pools.get(pack.language)), packs
             ):
                 print_proofs(pack, proofs)
+                if where:
+                    click.echo(f"  {where}")
                 proven += sum(proof.holds for proof in proofs)
                 failed += sum(not proof.holds for proof in proofs)
     noun = "pack" if len(packs) == 1 else "packs"
     click.echo(f"{len(packs)} {noun}, {proven + failed} claims, {failed} not so")
     return EXIT_NOT_PROVEN if failed else 0
+
+
+def _look_at(pack: Pack, pool: Sandbox) -> tuple[Pack, list[Proof], str]:
+    return pack, list(prove(pack, pool)), _where_tests_run(pack, pool)
+
+
+def _where_tests_run(pack: Pack, pool: Sandbox) -> str:
+    """In which process unit tests run; of Go's, whether it could be one of their own."""
+    if pack.kind != "unit" or not pack.proofs:
+        return ""
+    if pack.isolation == "process":
+        return "tests run in a process of their own"
+    why = against_isolation(pack, pool)
+    advice = f"not apart: {why}" if why else 'isolation = "process" is possible'
+    return f"tests run in the submission's process ({advice})"
 
 
 def find_packs(paths: tuple[Path, ...]) -> Iterator[Path]:

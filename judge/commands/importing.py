@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from judge.cli import EXIT_NOT_PROVEN
+from judge.commands.apart import against_isolation
+from judge.commands.sandboxes import open_pools, sandbox_option
 from judge.errors import UserError
+from judge.grading import Sandbox
 from judge.packs import exercism
 from judge.packs.load import load_files
 from judge.packs.write import write_folder
@@ -36,29 +40,37 @@ def import_() -> None:
     show_default=True,
     help="Run tests apart from the submission: process where possible, or none.",
 )
-def import_exercism(track: Path, out: Path, only: tuple[str, ...], isolation: str) -> int:
+@sandbox_option
+def import_exercism(
+    track: Path, out: Path, only: tuple[str, ...], isolation: str, sandbox: str | None
+) -> int:
     """Turn an Exercism Go TRACK checkout into packs, a line for each left out and why.
+
+    Whether tests can run apart is tried with the example solution, so all but
+    --isolation none needs a sandbox; process leaves out what cannot.
 
     Exit code: 0 when each exercise was taken or left out for a printed reason,
     1 when one failed.
     """
-    if isolation == "process":
-        raise click.UsageError(
-            "--isolation process is not available in this release; use auto or none"
-        )
     chosen = _choose(exercism.exercises(track), only)
     licence = exercism.licence_of(track)
-    taken = left_out = failed = 0
-    for exercise in chosen:
-        try:
-            _import_one(exercise, licence, out)
-            taken += 1
-        except exercism.LeftOut as reason:
-            click.echo(f"left out  {exercise.slug or '(no slug)'}: {reason}")
-            left_out += 1
-        except (UserError, OSError) as error:
-            click.echo(f"FAILED    {exercise.slug}: {' '.join(str(error).split())}")
-            failed += 1
+    taken = left_out = failed = apart = 0
+    with ExitStack() as stack:
+        pool: Sandbox | None = None
+        if isolation != "none":
+            pool = stack.enter_context(open_pools(sandbox)).get("go")
+        for exercise in chosen:
+            try:
+                apart += _import_one(exercise, licence, out, pool, must=isolation == "process")
+                taken += 1
+            except exercism.LeftOut as reason:
+                click.echo(f"left out  {exercise.slug or '(no slug)'}: {reason}")
+                left_out += 1
+            except (UserError, OSError) as error:
+                click.echo(f"FAILED    {exercise.slug}: {' '.join(str(error).split())}")
+                failed += 1
+    if pool is not None:
+        click.echo(f"{apart} of them with their tests in a process of their own")
     click.echo(f"{taken} taken, {left_out} left out, {failed} failed; packs are in {out}")
     return EXIT_NOT_PROVEN if failed else 0
 
@@ -71,15 +83,32 @@ def _choose(found: list[exercism.Exercise], only: tuple[str, ...]) -> list[exerc
     return [exercise for exercise in found if not only or exercise.slug in only]
 
 
-def _import_one(exercise: exercism.Exercise, licence: bytes | None, out: Path) -> None:
+def _import_one(
+    exercise: exercism.Exercise,
+    licence: bytes | None,
+    out: Path,
+    pool: Sandbox | None,
+    *,
+    must: bool,
+) -> bool:
+    """Write one pack; whether its tests run apart, which `pool` is there to try.
+
+    :raises LeftOut: it cannot become a pack, or none that runs its tests apart and `must`.
+    """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", exercise.slug):
         raise exercism.LeftOut("its slug cannot name a pack")
     files = exercism.convert(exercise, licence)
     # What is written must load; a pack that does not never reaches the disk.
     pack = load_files(files, exercise.slug)
+    why = against_isolation(pack, pool) if pool is not None else "not asked for"
+    if why and must:
+        raise exercism.LeftOut(f"its tests cannot run apart: {why}")
+    if not why:
+        files = exercism.isolated(files)
     for name in pack.tests:
         if name == exercism.BUILDS_TEST:
             click.echo(
                 f"note      {exercise.slug}: has no tests; its pack only sees that it builds"
             )
     write_folder(files, out / exercise.slug)
+    return not why

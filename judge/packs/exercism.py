@@ -124,6 +124,12 @@ def convert(exercise: Exercise, licence: bytes | None = None) -> dict[str, bytes
     return files
 
 
+def isolated(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The pack `files`, with its tests in a process of their own."""
+    manifest = files["problem.toml"].replace(b'isolation = "none"', b'isolation = "process"', 1)
+    return {**files, "problem.toml": manifest}
+
+
 def licence_of(track: Path) -> bytes | None:
     """The track's licence, which goes with every copy of its exercises."""
     path = track / "LICENSE"

@@ -119,8 +119,15 @@ def test_a_case_shows_input_output_and_answer(judge: Judge) -> None:
 def track(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packs that the small track becomes."""
     folder = tmp_path_factory.mktemp("track")
-    assert cli.run(["import", "exercism", str(TRACK), "--out", str(folder)]) == 0
+    command = ["import", "exercism", str(TRACK), "--out", str(folder), "--sandbox", "local"]
+    assert cli.run(command) == 0
     return folder
+
+
+def test_tests_of_a_track_run_apart_where_they_can(track: Path) -> None:
+    apart = {path.name: load(path).isolation for path in track.iterdir() if path.is_dir()}
+    assert apart["doubling"] == "process"
+    assert "none" in apart.values()
 
 
 def graded(judge: Judge, track: Path, part: str) -> dict[str, dict[str, Any]]:

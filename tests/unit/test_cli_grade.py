@@ -260,6 +260,7 @@ class TestCheck:
         assert judge("check", pack) == 0
         told = capsys.readouterr().out
         assert "1 pack, 3 claims, 0 not so" in told
+        assert 'submission\'s process (isolation = "process" is possible)' in told
         assert "accepted/reference (reference)  accepted" in told
 
     @pytest.mark.usefixtures("pack")

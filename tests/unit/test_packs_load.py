@@ -35,6 +35,12 @@ def test_defaults_are_those_of_the_contract() -> None:
     assert pack.reference.name == "reference"
 
 
+def test_only_unit_tests_can_run_apart() -> None:
+    assert load_files(unit_files('isolation = "process"\n'), "leap").isolation == "process"
+    with pytest.raises(BadPack, match=r'isolation: .*for kind = "unit"'):
+        load_files(io_files('isolation = "process"\n'), "sum")
+
+
 def test_everything_can_be_said() -> None:
     pack = load_files(
         unit_files(
@@ -83,7 +89,6 @@ def test_everything_can_be_said() -> None:
         ('module = "../x"', "module: '../x' is not a Go module path"),
         ('module = "strings"', "module: 'strings' is a path of Go's standard library"),
         ('language = "rust"', "language: must be one of go"),
-        ('isolation = "process"', 'isolation: "process" is not available in this release'),
         ('isolation = "vm"', "isolation: must be one of none, process"),
         ("files = 3", "files: must be a table"),
         ("groups = 3", "groups: must be tables: write [[groups]]"),

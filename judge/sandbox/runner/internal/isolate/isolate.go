@@ -312,6 +312,9 @@ func (g *generator) optional(t types.Type) {
 		return
 	}
 	for m := range n.Methods() {
+		if !g.own(m) {
+			continue // the tests' own
+		}
 		if g.methods[m.Name()] || m.Name() == "Error" || asked(m) != "" {
 			g.add(m)
 		}

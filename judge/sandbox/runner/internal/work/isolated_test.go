@@ -1,6 +1,7 @@
 package work
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -241,24 +242,58 @@ func TestAtOnce(t *testing.T) {
 `
 
 func TestIsolated(t *testing.T) {
-	const leapPass = "pass TestLeap\npass TestLeap/year_1900\npass TestLeap/year_2000\npass TestLeap/year_2004\nleap: exit none\nleap.test: exit 0\n"
+	const first = "package leap\n\nimport \"testing\"\n\n"
+	leap := files("leap.go", goodLeap)
 	for _, c := range []struct {
-		name   string
-		job    wire.Message
-		want   string
-		prefix bool
+		name string
+		job  wire.Message
+		want string
 	}{
-		{"accepted", wire.Message{Solution: files("leap.go", goodLeap)}, "", false},
+		{"everything", wire.Message{Module: "shop", Reference: files("shop.go", everything), Solution: files("shop.go", everything), Tests: files("shop_test.go", everythingTest)},
+			"pass TestAtOnce\npass TestBasket"},
+		{"accepted", wire.Message{Solution: leap}, "pass TestLeap\n"},
+		{"wrong", wire.Message{Solution: files("leap.go", badLeap)}, "fail TestLeap\n"},
+		{"another type", wire.Message{Solution: files("leap.go", "package leap\n\nfunc IsLeap(y int64) bool { return true }\n")},
+			"no build, solution \nleap.go:3:6 IsLeap must be `func(int) bool`, yours is `func(y int64) bool`\n"},
+		{"missing", wire.Message{Solution: files("leap.go", "package leap\n")},
+			"no build, solution \n:0:0 IsLeap is missing: the tests use it, as `func(int) bool`\n"},
+		{"does not compile", wire.Message{Solution: files("leap.go", "package leap\n\nfunc IsLeap(y int) bool { return y }\n")},
+			"no build, solution \nleap.go:3:34 cannot use y"},
+		{"names of ours", wire.Message{Solution: files("leap.go", goodLeap+"\nfunc judgePut0() {}\n\ntype solution int\n")}, "pass TestLeap\n"},
+		{"generic", wire.Message{Solution: leap, Tests: files("g_test.go", first+"func TestG(t *testing.T) { G(1) }\n"),
+			Reference: files("leap.go", "package leap\n\nfunc G[T any](T) {}\n")},
+			"no build, tests \ng_test.go:5:28 these tests cannot be isolated: G is generic"},
+		{"unexported", wire.Message{Solution: leap, Tests: files("u_test.go", first+"func TestU(t *testing.T) { u() }\n"),
+			Reference: files("leap.go", "package leap\n\nfunc u() {}\n")},
+			"no build, tests \nu_test.go:5:28 these tests cannot be isolated: the tests use the unexported name u\n"},
+		{"assigned", wire.Message{Solution: leap, Tests: files("v_test.go", first+"func TestV(t *testing.T) { V = 2 }\n"),
+			Reference: files("leap.go", "package leap\n\nvar V = 1\n")},
+			"no build, tests \nv_test.go:5:28 these tests cannot be isolated: the tests assign to V"},
+		{"a broken reference", wire.Message{Solution: leap, Reference: files("leap.go", "package leap\n\nfunc IsLeap() {}\n")},
+			"no build, tests \n"},
 	} {
-		_ = c
-		_ = leapPass
-	}
-	facts, _, replace := do(t, &wire.Message{Kind: "unit", Module: "shop", Reference: files("shop.go", everything),
-		Solution: files("shop.go", everything), Tests: files("shop_test.go", everythingTest)})
-	if got := tell(facts); strings.Count(got, "pass Test") != 8 || replace != "" {
-		for _, r := range facts.Runs {
-			t.Logf("%s: %s", r.Name, r.Stderr)
-		}
-		t.Error(got, replace)
+		t.Run(c.name, func(t *testing.T) {
+			m := c.job
+			m.Kind = "unit"
+			if m.Reference == nil {
+				m.Reference = leap
+			}
+			if m.Tests == nil {
+				m.Tests = files("leap_test.go", leapTest)
+			}
+			facts, _, replace := do(t, &m)
+			lines := strings.Split(tell(facts), "\n")
+			if !strings.HasPrefix(c.want, "no build") {
+				slices.Sort(lines)
+				lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" })
+			}
+			if got := strings.Join(lines, "\n"); !strings.HasPrefix(got, c.want) && !strings.Contains(got, c.want) || replace != "" ||
+				c.name == "everything" && strings.Count(got, "pass Test") != 8 {
+				for _, r := range facts.Runs {
+					t.Logf("%s: %s", r.Name, r.Stderr)
+				}
+				t.Errorf("got\n%s\nwant\n%s\n%s", got, c.want, replace)
+			}
+		})
 	}
 }
