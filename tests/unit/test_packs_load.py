@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from judge.errors import BadPack
 from judge.packs.language import LANGUAGES
@@ -317,3 +320,35 @@ def test_a_broken_pack_in_python(name: str, text: str, says: str) -> None:
 def test_javascript_has_no_unit_tests_yet() -> None:
     manifest = PYTHON["problem.toml"].replace(b"python", b"javascript")
     assert "not available in javascript" in refused({**PYTHON, "problem.toml": manifest})
+
+
+KEYS = ("format", "slug", "title", "kind", "module", "go", "points", "tags", "isolation", "zzz")
+TABLES = ("", "[files]\n", "[limits]\n", "[imports]\n", "[checker]\n", "[[groups]]\n", "[groups]\n")
+values = (
+    st.sampled_from(
+        ["1", "-1", "1e999", "nan", "true", '"unit"', '"io"', '"../x"', '"\\u0000"', "[]", "{}"]
+    )
+    | st.sampled_from(['["TestA"]', "[[1]]", "1979-05-27", "9" * 5000, "[" * 2000])
+    | st.text(max_size=8)
+)
+lines = st.builds(
+    "{}{} = {}\n".format,
+    st.sampled_from(TABLES),
+    st.sampled_from(KEYS) | st.text(max_size=4),
+    values,
+)
+contents = st.binary(max_size=40) | lines.map(lambda line: line.encode("utf-8", "replace"))
+paths = st.text("ab./\\\0é", max_size=12) | st.sampled_from(
+    [*unit_files(), *io_files(), "hints/1.md", "tests/1.txt", "checker/main.go", "support/a.go"]
+)
+
+
+@given(st.booleans(), st.lists(lines, max_size=3), st.dictionaries(paths, contents, max_size=3))
+def test_any_files_are_a_pack_or_a_bad_pack(
+    unit: bool, more: list[str], changes: dict[str, bytes]
+) -> None:
+    text = "".join(more).encode("utf-8", "replace").decode()
+    files = unit_files(text, changes) if unit else io_files(text, changes)
+    with suppress(BadPack):
+        pack = load_files(files, "fuzzed")
+        assert load_bytes(dump(pack)).digest == pack.digest
