@@ -80,7 +80,9 @@ class Table:
             raise BadPack(f"{file}: not UTF-8 (byte {error.start})") from error
         try:
             values = tomllib.loads(decoded)
-        except tomllib.TOMLDecodeError as error:
+        except RecursionError as error:
+            raise BadPack(f"{file}: not valid TOML: brackets nested too deeply") from error
+        except ValueError as error:  # also of integers too long for Python to read
             raise BadPack(_syntax_error(file, str(error))) from error
         return cls(file, values, Lines(decoded))
 

@@ -352,3 +352,8 @@ def test_any_files_are_a_pack_or_a_bad_pack(
     with suppress(BadPack):
         pack = load_files(files, "fuzzed")
         assert load_bytes(dump(pack)).digest == pack.digest
+
+
+@pytest.mark.parametrize("value", ["[" * 2000, "9" * 5000])
+def test_a_value_beyond_reason_is_a_bad_pack(value: str) -> None:
+    assert "problem.toml: not valid TOML" in refused(unit_files(f"points = {value}\n"))
