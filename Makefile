@@ -45,6 +45,7 @@ lint: setup ## every check that needs no running part
 	$(NPM) run types
 	$(NPM) run lint
 	$(BIN)/python -m pytest -q tests/unit/test_docs.py
+	$(BIN)/python -m tests.audit
 
 format: setup ## put Python and Go sources into shape
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
-from judge import queue, snippets, submissions
-from judge.models import Problem, User
+from judge import accounts, db, queue, snippets, submissions
+from judge.models import Base, Problem, User
 from judge.worker.judging import Bench
 from tests.integration.conftest import GOOD, bearer, make_user, sign_in
 from tests.integration.test_judging import PASS, Pool
@@ -175,6 +176,70 @@ def test_who_gets_what(app: Flask, people: dict[str, User | None], judged: str, 
     assert wrong == []
 
 
+WITHOUT_CSRF = {
+    # They know no session: a bearer's token, a device's code, or git's own token counts.
+    "POST api.submit", "POST device.begin", "POST device.collect", "POST git.fetch",
+    "POST git.receive",
+    # What is run or kept there is nobody's.
+    "POST run.run", "POST run.save",
+}  # fmt: skip
+
+
+def test_every_change_needs_a_token_of_the_page(app: Flask, student: User, judged: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    kept = {name: snippets.create(student, PROGRAM).public_id for name in ("private", "public")}
+    taken = set()
+    for name, rule in RULES.items():
+        method = name.split()[0]
+        if method == "GET":
+            continue
+        path = rule.path.format(id=judged, **kept)
+        response = sign_in(app, student).open(path, method=method, json=rule.json or {})
+        if response.status_code != 400 or "CSRF" not in response.get_json()["error"]:
+            taken.add(name)
+    assert taken == WITHOUT_CSRF
+
+
+def content() -> dict[str, str | None]:
+    """A digest of each table; when a token was last used is no change of anything."""
+    row = "(to_jsonb(t) - 'used_at' - 'last_used_at')::text"
+    digest = f"md5(string_agg({row}, '|' ORDER BY {row}))"
+    names = [table.name for table in Base.metadata.sorted_tables]
+    found = {
+        name: db.session.execute(text(f"SELECT {digest} FROM {name} t")).scalar() for name in names
+    }
+    db.session.commit()
+    return found
+
+
+def test_to_look_changes_nothing(app: Flask, people: dict[str, User | None], judged: str) -> None:
+    author = people["author"]
+    kept = {name: snippets.create(author, PROGRAM).public_id for name in ("private", "public")}
+    headers = {who: bearer(user, "look") for who, user in people.items() if user}
+    before = content()
+    for who, user in people.items():
+        for name, rule in RULES.items():
+            if name.startswith("GET "):
+                client = sign_in(app, user) if user else app.test_client()
+                is_api = rule.path.startswith("/api/v1")
+                path = rule.path.format(id=judged, **kept)
+                client.get(path, headers=headers.get(who) if is_api else None)
+                assert content() == before, f"{name} by {who}"
+
+
+def test_git_takes_ones_own_name_and_token_only(
+    app: Flask, people: dict[str, User | None], problem: Problem
+) -> None:
+    address = "/git/leap.git/info/refs?service=git-upload-pack"
+    tokens = {user.username: accounts.create_token(user, "git") for user in people.values() if user}
+    for name in tokens:
+        statuses = {
+            whose: app.test_client().get(address, auth=(name, token)).status_code
+            for whose, token in tokens.items()
+        }
+        assert statuses == dict.fromkeys(tokens, 401) | {name: 200}
+
+
 def test_staff_see_hidden_tests(app: Flask, people: dict[str, User | None], judged: str) -> None:
     instructor = people["instructor"]
     assert instructor is not None
@@ -188,8 +253,6 @@ def test_a_session_is_no_key_to_the_api(app: Flask, student: User) -> None:
 
 
 def test_a_disabled_account_is_out_at_once(app: Flask, student: User, problem: Problem) -> None:
-    from judge import accounts
-
     client = sign_in(app, student)
     assert client.get("/problems/leap").status_code == 200
     accounts.set_active(student, active=False)
