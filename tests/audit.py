@@ -3,7 +3,7 @@
 Each of uv, npm and govulncheck asks the public database of its own ecosystem about
 exactly what our lock files name. A known vulnerability fails the audit. A database that
 cannot be reached does not, since that says nothing about the code; it is named, and
-`JUDGE_AUDIT=required` makes it a failure too, as a nightly run should.
+`JUDGE_TEST_AUDIT=required` makes it a failure too, as a nightly run should.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def main() -> int:
             failed = True
             print(f"audit: {name}: known vulnerabilities\n{known}")
         except Unreachable as reason:
-            failed |= os.environ.get("JUDGE_AUDIT") == REQUIRED
+            failed |= os.environ.get("JUDGE_TEST_AUDIT") == REQUIRED
             print(f"audit: {name}: NOT AUDITED, the database cannot be asked ({reason})")
         else:
             print(f"audit: {name}: nothing is known")

@@ -112,5 +112,5 @@ def test_a_database_that_is_away_is_named_and_no_failure(
         f"the Go runner: NOT AUDITED, the database cannot be asked ({away}"
         in capsys.readouterr().out
     )
-    monkeypatch.setenv("JUDGE_AUDIT", "required")
+    monkeypatch.setenv("JUDGE_TEST_AUDIT", "required")
     assert audit.main() == 1

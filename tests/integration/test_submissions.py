@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -24,6 +26,14 @@ def test_it_is_stored_then_queued_by_its_id_alone(student: User, problem: Proble
     assert queue.waiting(queue.SUBMISSIONS) == [queue.job_id(made)]
     job = queue.queue(queue.SUBMISSIONS).jobs[0]
     assert (job.func_name, job.args) == (queue.JUDGE, [str(made.id)])
+
+
+def test_a_job_in_redis_is_json_and_no_pickle(student: User, problem: Problem) -> None:
+    """Whoever can write into Redis must not run code in a worker by it."""
+    made = submissions.create(student, problem, GOOD, "submit")
+    data = queue.connection().hget(f"rq:job:{queue.job_id(made)}", "data")
+    assert data is not None
+    assert str(made.id) in json.dumps(json.loads(zlib.decompress(data)))
 
 
 def test_a_trial_is_more_urgent(student: User, problem: Problem) -> None:

@@ -70,6 +70,22 @@ def test_cookies_are_of_this_host_alone(browser: FlaskClient, student: User) -> 
         assert cookie.path == "/" and cookie.origin_only
 
 
+def test_signing_in_leads_to_no_other_site_and_begins_anew(
+    browser: FlaskClient, student: User
+) -> None:
+    before = csrf_token(browser.get("/login", base_url="https://localhost").get_data(as_text=True))
+    form = {"csrf_token": before, "username": "stina", "password": PASSWORD}
+    headers = {"Referer": "https://localhost/login"}
+    address = "/login?next=//evil.example/%5Cevil.example"
+    response = browser.post(address, data=form, base_url="https://localhost", headers=headers)
+    assert response.location == "/"
+    # Whoever knew the token of the session before cannot use it now.
+    form = {"csrf_token": before}
+    headers = {"Referer": "https://localhost/"}
+    refused = browser.post("/logout", data=form, base_url="https://localhost", headers=headers)
+    assert refused.status_code == 400
+
+
 def test_nothing_changes_without_a_token(strict: Flask, student: User, problem: Problem) -> None:
     client = sign_in(strict, student)
     secure = {"base_url": "https://localhost"}
