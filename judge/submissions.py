@@ -59,6 +59,9 @@ def create(
     if made is None:
         assert idempotency_key is not None, "only a key can be there already"
         return _earlier(user, problem, texts, purpose, idempotency_key)
+    _log.info(
+        "handed in", submission=str(made.id), user=user.id, problem=problem.slug, purpose=purpose
+    )
     _enqueue(made)
     return made
 

@@ -87,6 +87,7 @@ class Pool:
     def open(self, job: Job) -> Session:
         """Begin `job`; interactive where it says so. Raises like `run`."""
         runner = self._take(memory_of(job.limits))
+        _log.info("in a sandbox", sandbox=runner.name)
         try:
             return Session(runner, job, self._give_back)
         except ValueError as error:

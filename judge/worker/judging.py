@@ -76,6 +76,18 @@ class Bench:
             _log.info("nothing to claim", ticket=str(ticket))
             return
         self.holding = claim
+        # All that is logged on the way, the sandbox's lines as well, says whose it is.
+        whose = {"submission": str(claim.submission_id), "attempt": claim.attempt}
+        try:
+            with structlog.contextvars.bound_contextvars(**whose):
+                self._guarded(claim)
+        finally:
+            self.holding = None
+            db.release()
+        self._ended = time.monotonic()
+        self._teller.write(lambda pipe: metrics.count_pace(pipe, self._ended - started))
+
+    def _guarded(self, claim: Claim) -> None:
         try:
             self._attempt(claim)
         except BaseException as error:
@@ -83,11 +95,6 @@ class Bench:
             counts = isinstance(error, Exception)
             self._give_back(claim, f"{type(error).__name__}: {error}", counts=counts)
             raise
-        finally:
-            self.holding = None
-            db.release()
-        self._ended = time.monotonic()
-        self._teller.write(lambda pipe: metrics.count_pace(pipe, self._ended - started))
 
     def _attempt(self, claim: Claim) -> None:
         pack = problems.pack_of(claim.version_id)
@@ -119,13 +126,7 @@ class Bench:
             telling.done()
             phases = told["phases"]
             self._teller.write(lambda pipe: metrics.count_verdict(pipe, result.verdict, phases))
-            _log.info(
-                "judged",
-                submission=str(claim.submission_id),
-                attempt=claim.attempt,
-                verdict=result.verdict.value,
-                phases=phases,
-            )
+            _log.info("judged", verdict=result.verdict.value, phases=phases)
 
     def _record(self, claim: Claim, result: Mapping[str, Any]) -> bool:
         """Record, again after a while where the database is away. False: not recorded."""
@@ -134,7 +135,7 @@ class Bench:
                 return history.record(claim.submission_id, claim.attempt, result)
             except (DBAPIError, PoolTimeout) as error:
                 db.release()
-                _log.warning("not recorded", submission=str(claim.submission_id), error=str(error))
+                _log.warning("not recorded", error=str(error))
                 if wait is None:
                     return False
                 time.sleep(wait)
@@ -152,7 +153,7 @@ class Bench:
             elif fate == "set aside":
                 Telling(self._teller, claim, None).done()
         except (DBAPIError, PoolTimeout, RedisError) as error:
-            _log.warning("not given back", submission=str(claim.submission_id), error=str(error))
+            _log.warning("not given back", error=str(error))
 
     def run(self, run_id: str, code: str, stdin: str, language: str) -> None:
         """Run a program and leave its outcome to whoever waits for it."""

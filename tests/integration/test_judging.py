@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+import structlog
 from sqlalchemy import func, select, text
 
 from judge import db, history, janitor, leases, metrics, progress, queue, submissions
@@ -101,6 +102,21 @@ def test_the_result_is_recorded_and_its_way_told(bench: Bench, submission: Submi
     hidden = {"name": None, "status": "pass", "visible": False, "group": ""}
     assert messages[3]["test"] == hidden
     assert metrics.read(queue.connection())["verdicts"] == {"accepted": 1}
+
+
+def test_each_line_of_the_log_says_whose_it_is(
+    bench: Bench, pool: Pool, submission: Submission, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sandbox's lines too, which knows nothing of submissions."""
+    inside = structlog.get_logger("judge.sandbox.pool")
+    pool.meanwhile = lambda: inside.info("in a sandbox", sandbox="box")
+    caplog.clear()
+    bench.judge(submission.id)
+    lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    assert [line["event"] for line in lines] == ["in a sandbox", "judged"]
+    for line in lines:
+        assert (line["submission"], line["attempt"]) == (str(submission.id), 1)
+    assert "submission" not in structlog.contextvars.get_contextvars()
 
 
 def test_no_connection_is_held_while_the_sandbox_runs(

@@ -70,13 +70,14 @@ def test_cookies_are_of_this_host_alone(browser: FlaskClient, student: User) -> 
         assert cookie.path == "/" and cookie.origin_only
 
 
+@pytest.mark.parametrize("evil", ["//evil.example", "/%5Cevil.example", "https://evil.example"])
 def test_signing_in_leads_to_no_other_site_and_begins_anew(
-    browser: FlaskClient, student: User
+    browser: FlaskClient, student: User, evil: str
 ) -> None:
     before = csrf_token(browser.get("/login", base_url="https://localhost").get_data(as_text=True))
     form = {"csrf_token": before, "username": "stina", "password": PASSWORD}
     headers = {"Referer": "https://localhost/login"}
-    address = "/login?next=//evil.example/%5Cevil.example"
+    address = f"/login?next={evil}"
     response = browser.post(address, data=form, base_url="https://localhost", headers=headers)
     assert response.location == "/"
     # Whoever knew the token of the session before cannot use it now.
