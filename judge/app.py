@@ -82,6 +82,7 @@ def _limit(app: Flask, limiter: Limiter, settings: Settings) -> None:
         "run.run": security.rate_of_runs(settings),
         "run.save": settings.limit_save,
         "playground.save": settings.limit_save,
+        "playground.download": settings.limit_save,
     }
     for endpoint, rate in rates.items():
         security.limit(app, limiter, endpoint, rate)

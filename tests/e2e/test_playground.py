@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -191,6 +192,12 @@ def test_saving_sharing_and_forking(new_page: NewPage) -> None:
     open_playground(stranger, stranger.url)
     expect(stranger.locator(".play-note")).to_contain_text("Made from Counting")
 
+    page.get_by_role("button", name="More").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Git bundle, to clone from").click()
+    assert waiting.value.suggested_filename == "counting.bundle"
+    expect(page.get_by_text("git clone counting.bundle")).to_be_visible()
+
     open_playground(page, f"{address}?version=1")
     assert "println(1)" in code(page)
     expect(page.locator(".play-note")).to_contain_text("This is version 1 of 2")
@@ -340,6 +347,22 @@ def test_a_module_grows_in_folders(new_page: NewPage) -> None:
     tree.locator('[data-path="greet/greet.go"]').click()
     expect(tree).to_be_hidden()
     assert "Hello, folder" in code(page)
+
+
+def test_what_is_not_saved_is_taken_away_by_keyboard_on_a_phone(new_page: NewPage) -> None:
+    page = new_page("phone")
+    open_playground(page)
+    write(page, program("println(42)"))
+    page.get_by_role("button", name="More").press("Enter")
+    module = page.get_by_role("button", name="Go module, for go run")
+    expect(module).to_be_in_viewport()
+    with page.expect_download() as waiting:
+        module.press("Enter")
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        assert "println(42)" in archive.read("playground/main.go").decode()
+        assert archive.read("playground/go.mod").startswith(b"module playground\n")
+    expect(page.get_by_text("in its folder: go run .")).to_be_visible()
+    assert violations(page) == []
 
 
 def test_benchmarks_have_a_table_and_are_compared(new_page: NewPage) -> None:

@@ -70,6 +70,7 @@ RULES: dict[str, Rule] = {
     ),
     "GET playground.snippet": Rule("/play/{private}", NOBODY_ELSE),
     "GET playground.versions": Rule("/play/{private}/versions", NOBODY_ELSE),
+    "POST playground.download": Rule("/play/download/zip", EVERYBODY, {"files": PROGRAM}),
     "PUT playground.change": Rule("/play/snippets/{public}", ONLY_ITS_OWN, {"title": "new"}),
     "POST playground.delete": Rule(
         "/play/snippets/{public}/delete", ONLY_ITS_OWN | {"anonymous": 302}

@@ -19,7 +19,7 @@ import type { Place } from "../shared/places";
 import { isTest, moduleOf, programs } from "../shared/project";
 import { drawDiagnostics, drawResult, drawVerdict } from "../shared/results";
 import { gofmt, Run, type End, type RunMessage } from "../shared/run";
-import { Keeper, SEEN_BY, type Snippet, type Visibility } from "../shared/snippet";
+import { Keeper, SEEN_BY, type Form, type Snippet, type Visibility } from "../shared/snippet";
 import { read, remove, write } from "../shared/store";
 import { drawDifference } from "../shared/table";
 import { codeActions } from "../shared/actions";
@@ -214,6 +214,10 @@ for (const item of document.querySelectorAll<HTMLElement>("[data-act]")) {
 }
 for (const item of document.querySelectorAll<HTMLElement>("[data-visibility]")) {
   item.addEventListener("click", () => keeper.setVisibility(item.dataset.visibility as Visibility));
+}
+const download = (form: Form): void => void keeper.download(form, data.title ?? "");
+for (const item of document.querySelectorAll<HTMLElement>("[data-download]")) {
+  item.addEventListener("click", () => download(item.dataset.download as Form));
 }
 const savePatience = new Patience([find("#save")]);
 const save = (): void => {
@@ -523,6 +527,9 @@ offer(
   { title: "Stop the program", hint: "playground", run: () => run?.stop() },
   { title: "Save", hint: "playground", keys: "Ctrl+S", run: save },
   { title: "Share", hint: "playground", run: () => keeper.share() },
+  { title: "Download as a zip", hint: "playground", run: () => download("zip") },
+  ...(isGo ? [{ title: "Download as a Go module", hint: "playground", run: () => download("module") }] : []),
+  { title: "Download as a git bundle", hint: "playground", run: () => download("bundle") },
   ...Object.entries(SEEN_BY).map(([visibility, words]) => ({
     title: `Let it be seen by: ${words.toLowerCase()}`, hint: "snippet", run: () => keeper.setVisibility(visibility as Visibility),
   })),

@@ -22,13 +22,33 @@ const WORDS: Record<number, string> = {
   413: "Your files are too large: 128 KiB together is the most.",
 };
 
+type Method = "GET" | "POST" | "PUT";
+
 export async function call<T>(
-  method: "GET" | "POST" | "PUT",
+  method: Method,
   url: string,
   body?: unknown,
   headers: Record<string, string> = {},
   keepalive = false,
 ): Promise<T> {
+  const response = await answer(method, url, body, headers, keepalive);
+  return (await response.json().catch(() => ({}))) as T;
+}
+
+/** A file that the server makes of `body`, under the name that it gives. */
+export async function fetchFile(url: string, body: unknown): Promise<File> {
+  const response = await answer("POST", url, body);
+  const name = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "";
+  return new File([await response.blob()], name);
+}
+
+async function answer(
+  method: Method,
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+  keepalive = false,
+): Promise<Response> {
   const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
   let response: Response;
   try {
@@ -49,9 +69,8 @@ export async function call<T>(
   }
   if (response.type === "opaqueredirect") throw new Refused(401, WORDS[401] ?? "", {}, null);
   if (response.status >= 500) throw new Unreachable("The server cannot answer right now. This is our fault.");
-  const data = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-  if (!response.ok) throw refusal(response, data);
-  return data as T;
+  if (response.ok) return response;
+  throw refusal(response, (await response.json().catch(() => ({}))) as Record<string, unknown>);
 }
 
 function refusal(response: Response, data: Record<string, unknown>): Refused {

@@ -4,7 +4,8 @@ import { copy } from "./copy";
 import { askName, showSheet } from "./dialog";
 import { button, h } from "./dom";
 import type { Files } from "./files";
-import { call, Refused } from "./http";
+import { call, fetchFile, Refused } from "./http";
+import { programs } from "./project";
 import { ago } from "./time";
 import { toast } from "./toast";
 
@@ -31,6 +32,22 @@ export const SEEN_BY: Record<Visibility, string> = {
   unlisted: "Whoever has the link",
   public: "Everybody",
 };
+
+export type Form = "zip" | "module" | "bundle";
+
+/** What to do with what was downloaded. */
+const NEXT: Record<Form, (name: string, files: Files) => string> = {
+  zip: (name) => `${name} is downloaded.`,
+  module: (name, files) => `Unpack ${name}; in its folder: ${command(files)}`,
+  bundle: (name) => `Get its files with: git clone ${name}`,
+};
+const OLD_ADDRESS_MS = 60_000;
+
+function command(files: Files): string {
+  const [folder] = programs(files);
+  if (folder === undefined) return "go test ./...";
+  return folder === "" ? "go run ." : `go run ./${folder}`;
+}
 
 export class Keeper {
   constructor(
@@ -93,6 +110,20 @@ export class Keeper {
       h("pre", { class: "code", tabindex: 0 }, code),
       button("Copy", "btn", () => void copy(code, "Copied.")),
     );
+  }
+
+  /** What is in the editor as one file, saved or not. */
+  async download(form: Form, title: string): Promise<void> {
+    const body = {
+      title: this.snippet?.title ?? title, files: this.files(), language: this.language,
+      ...(this.snippet ? { snippet: this.snippet.id } : {}),
+    };
+    const file = await attempt(fetchFile(`/play/download/${form}`, body));
+    if (!file) return;
+    const address = URL.createObjectURL(file);
+    h("a", { href: address, download: file.name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), OLD_ADDRESS_MS);
+    toast(NEXT[form](file.name, body.files));
   }
 
   remove(): void {
