@@ -16,7 +16,7 @@ from flask import Blueprint, Flask, Response, request, send_from_directory
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 _YEAR_SECONDS = 365 * 24 * 3600
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
-_FONTS = ("inter-latin-wght-normal", "jetbrains-mono-latin-wght-normal")
+SANS, MONO = "inter-latin-wght-normal", "jetbrains-mono-latin-wght-normal"
 
 blueprint = Blueprint("assets", __name__)
 
@@ -51,7 +51,12 @@ class Manifest:
     def preloads(self) -> list[str]:
         """The two fonts that every page shows at once."""
         files = [chunk["file"] for key, chunk in self.chunks.items() if key.endswith(".woff2")]
-        return [_address(file) for file in files if any(font in file for font in _FONTS)]
+        return [_address(file) for file in files if any(font in file for font in (SANS, MONO))]
+
+    def font(self, name: str) -> Path | None:
+        """The file of a font; None where nothing was built yet."""
+        files = (chunk["file"] for key, chunk in self.chunks.items() if key.endswith(".woff2"))
+        return next((DIST / file for file in files if name in file), None)
 
     def _entry(self, name: str) -> dict[str, Any] | None:
         return self.chunks.get(f"src/pages/{name}.ts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,19 @@ from flask import (
     request,
     send_file,
     send_from_directory,
+    url_for,
 )
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from judge import examples as shelf
-from judge import exports, gomod, projects, snippets
+from judge import exports, gomod, pictures, projects, snippets
 from judge.errors import NotFound
 from judge.models import Snippet, User
 from judge.sandbox import languages
-from judge.web import security
+from judge.web import assets, security
 from judge.web.code import code_lines
-from judge.web.shapes import snippet_address
+from judge.web.shapes import public_address, snippet_address
 from judge.web.viewer import login_required, viewer, viewer_or_none
 
 HELLO = {
@@ -42,6 +44,7 @@ GO_MOD = gomod.write("example.com/play")
 """What a Go program gets with its first folder."""
 
 EMBED_SCRIPT_SECONDS = 3600
+PICTURE_SECONDS = 24 * 3600
 
 blueprint = Blueprint("playground", __name__)
 
@@ -72,7 +75,23 @@ def example(topic: str, name: str) -> ResponseReturnValue:
         "title": found.title,
         "language": "go",
     }
-    return _page(data, title=found.title, summary=found.summary)
+    drawn = url_for(".example_picture", topic=topic, name=name)
+    return _page(data, title=found.title, summary=found.summary, drawn=drawn)
+
+
+@blueprint.get("/play/examples/<topic>/<name>/picture.png")
+def example_picture(topic: str, name: str) -> ResponseReturnValue:
+    """The example for where its address is shared."""
+    found = shelf.get(topic, name)
+    return _picture(found.title, "An example in Go", found.files)
+
+
+@blueprint.get("/play/<public_id>/picture.png")
+def picture(public_id: str) -> ResponseReturnValue:
+    """The snippet for where its address is shared; a private one has none, not for its owner."""
+    found = snippets.get(public_id, None)
+    by = f" by {found.owner.display_name}" if found.owner else ""
+    return _picture(found.title, f"{TITLES[found.language]}{by}", snippets.files_of(found))
 
 
 @blueprint.get("/play/<public_id>")
@@ -88,7 +107,11 @@ def snippet(public_id: str) -> ResponseReturnValue:
         "language": found.language,
         "snippet": _told(found, user) | {"shown": number or found.version},
     }
-    return _page(data, title=found.title, snippet=found)
+    drawn = ""
+    if found.visibility != "private":
+        # A new version is a new address, for those who keep pictures by it.
+        drawn = url_for(".picture", public_id=public_id, version=found.version)
+    return _page(data, title=found.title, snippet=found, drawn=drawn)
 
 
 @blueprint.get("/play/<public_id>/versions")
@@ -194,8 +217,24 @@ def embed_script() -> ResponseReturnValue:
     return response
 
 
+def _picture(title: str, by: str, files: Mapping[str, str]) -> ResponseReturnValue:
+    fonts = assets.load()
+    sans, mono = fonts.font(assets.SANS), fonts.font(assets.MONO)
+    if sans is None or mono is None:
+        raise NotFound("there are no pictures before the pages are built: make setup")
+    name = next((name for name in files if name.startswith("main.")), next(iter(files)))
+    drawn = pictures.draw(title, by, name, files[name], sans, mono)
+    response = send_file(BytesIO(drawn), "image/png", max_age=PICTURE_SECONDS)
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def _page(
-    data: dict[str, Any], title: str = "", summary: str = "", snippet: Snippet | None = None
+    data: dict[str, Any],
+    title: str = "",
+    summary: str = "",
+    snippet: Snippet | None = None,
+    drawn: str = "",
 ) -> ResponseReturnValue:
     data["signedIn"] = viewer_or_none() is not None
     data["goMod"] = GO_MOD
@@ -206,7 +245,9 @@ def _page(
         title=title,
         summary=summary,
         snippet=snippet,
-        address=snippet_address(snippet) if snippet else "",
+        address=snippet_address(snippet) if snippet else public_address(request.path),
+        picture=public_address(drawn) if drawn else "",
+        picture_size=(pictures.WIDTH, pictures.HEIGHT),
         languages=TITLES,
     )
 

@@ -64,6 +64,10 @@ RULES: dict[str, Rule] = {
     "GET playground.play": Rule("/play", EVERYBODY),
     "GET playground.examples": Rule("/play/examples", EVERYBODY),
     "GET playground.example": Rule("/play/examples/first-steps/hello", EVERYBODY),
+    "GET playground.example_picture": Rule(
+        "/play/examples/first-steps/hello/picture.png", EVERYBODY
+    ),
+    "GET playground.picture": Rule("/play/{private}/picture.png", dict.fromkeys(EVERYBODY, 404)),
     "GET playground.own": Rule("/snippets", SIGNED_IN),
     "POST playground.save": Rule(
         "/play/snippets", dict.fromkeys(EVERYBODY, 201), {"files": PROGRAM}
