@@ -315,6 +315,12 @@ func declared(u *unit) map[string]token.Position {
 					if star, ok := t.(*ast.StarExpr); ok {
 						t = star.X
 					}
+					switch generic := t.(type) {
+					case *ast.IndexExpr:
+						t = generic.X
+					case *ast.IndexListExpr:
+						t = generic.X
+					}
 					if id, ok := t.(*ast.Ident); ok {
 						name = id.Name + "." + name
 					}

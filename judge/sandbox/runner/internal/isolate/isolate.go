@@ -97,7 +97,7 @@ func Generate(in Input) (*Output, error) {
 		g := &generator{Input: in, fset: token.NewFileSet(), ours: map[string]bool{}, checked: map[string]*types.Package{},
 			methods: asked, classes: map[*types.TypeName]class{}, numbers: map[string]int{},
 			uses: uses{objects: map[types.Object]token.Pos{}, literal: map[*types.TypeName]bool{},
-				compared: map[*types.TypeName]bool{}, std: map[*types.Var]bool{}, assigned: map[types.Object]token.Pos{}}}
+				compared: map[*types.TypeName]bool{}, std: map[*types.Var]bool{}, instances: map[types.Object][]*types.TypeList{}}}
 		g.std = importer.ForCompiler(g.fset, "gc", func(p string) (io.ReadCloser, error) { return os.Open(g.Archives[p]) })
 		out, missing, err := g.generate()
 		if err != nil {
@@ -257,29 +257,35 @@ func (g *generator) prove(stub []byte, internal, external []*ast.File) (missing 
 
 // A function is something of the package that is called from the tests.
 type function struct {
-	obj  *types.Func
-	recv types.Type // nil: none
+	obj  *types.Func      // as it is declared
+	sig  *types.Signature // with the types that it is called with
+	recv types.Type       // nil: none
+	args *types.TypeList  // of a generic function, nil: none
 }
 
 // plan sorts what the tests use.
 func (g *generator) plan() {
 	objects := slices.Collect(maps.Keys(g.uses.objects))
 	slices.SortFunc(objects, func(a, b types.Object) int { return int(a.Pos() - b.Pos()) })
+	var methods []*types.Func
 	for _, obj := range objects {
 		pos := g.uses.objects[obj]
 		switch o := obj.(type) {
 		case *types.Func:
-			if o.Signature().TypeParams() != nil || o.Signature().RecvTypeParams() != nil {
-				g.refuse(pos, "%s is generic, and type parameters cannot cross", o.Name())
-				continue
+			switch {
+			case o.Signature().Recv() != nil:
+				methods = append(methods, o)
+			case o.Signature().TypeParams() != nil:
+				for _, args := range g.uses.instances[o] {
+					g.instance(pos, o, args)
+				}
+			default:
+				g.add(pos, &function{obj: o, sig: o.Signature()})
 			}
-			g.add(o)
 		case *types.TypeName:
-			if n, ok := o.Type().(*types.Named); ok && n.TypeParams() != nil {
-				g.refuse(pos, "%s is generic, and type parameters cannot cross", o.Name())
-				continue
+			if n, ok := types.Unalias(o.Type()).(*types.Named); !ok || n.TypeParams() == nil {
+				g.cross(pos, o.Type(), o.Name())
 			}
-			g.cross(pos, o.Type(), o.Name())
 		case *types.Const:
 			g.cross(pos, o.Type(), o.Name())
 			g.values = append(g.values, o)
@@ -299,24 +305,52 @@ func (g *generator) plan() {
 			g.sentinels = append(g.sentinels, v)
 		}
 	}
-	// Methods of the types that cross, where interfaces ask for them.
-	for i := 0; i < len(g.types); i++ {
-		g.optional(g.types[i])
+	// Methods bring types, and types bring methods.
+	for before := -1; before != len(g.types)+len(g.functions); {
+		before = len(g.types) + len(g.functions)
+		for i := 0; i < len(g.types); i++ {
+			g.methodsOf(g.types[i], methods)
+		}
 	}
 }
 
-// optional adds the methods of a type of the package that are not called by name.
-func (g *generator) optional(t types.Type) {
+// instance adds a generic function with its type arguments.
+func (g *generator) instance(pos token.Pos, f *types.Func, args *types.TypeList) {
+	t, err := types.Instantiate(nil, f.Signature(), slices.Collect(args.Types()), false)
+	if err != nil {
+		g.refuse(pos, "%s: %s", f.Name(), err)
+		return
+	}
+	for a := range args.Types() {
+		if p, ok := types.Unalias(a).(*types.TypeParam); ok {
+			g.refuse(pos, "%s is used with a type parameter of the tests (%s), which cannot cross", f.Name(), p)
+			return
+		}
+		g.cross(pos, a, f.Name())
+	}
+	g.add(pos, &function{obj: f, sig: t.(*types.Signature), args: args})
+}
+
+// methodsOf adds the methods of a type of the package that the tests call, that printing
+// and package errors ask for, or that make it one of an interface that crosses.
+func (g *generator) methodsOf(t types.Type, called []*types.Func) {
 	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || !g.own(n.Obj()) || n.TypeParams() != nil {
+	if !ok || !g.own(n.Obj()) || types.IsInterface(n) {
 		return
 	}
 	for m := range n.Methods() {
 		if !g.own(m) {
 			continue // the tests' own
 		}
-		if g.methods[m.Name()] || m.Name() == "Error" || asked(m) != "" {
-			g.add(m)
+		wanted := slices.Contains(called, m.Origin()) || g.methods[m.Name()] || m.Name() == "Error" || asked(m) != ""
+		for _, other := range g.types {
+			if i, ok := types.Unalias(other).Underlying().(*types.Interface); ok && !wanted && i.NumMethods() > 0 {
+				obj, _, _ := types.LookupFieldOrMethod(other, false, g.pkg, m.Name())
+				wanted = obj != nil && (types.Implements(t, i) || types.Implements(types.NewPointer(t), i))
+			}
+		}
+		if wanted {
+			g.add(g.uses.objects[m.Origin()], &function{obj: m.Origin(), sig: m.Signature(), recv: m.Signature().Recv().Type()})
 		}
 	}
 	for _, e := range []types.Type{t, types.NewPointer(t)} {
@@ -342,26 +376,20 @@ func asked(m *types.Func) string {
 }
 
 // add adds a function or method, and what it takes and gives.
-func (g *generator) add(f *types.Func) {
-	if slices.ContainsFunc(g.functions, func(o *function) bool { return o.obj == f }) {
+func (g *generator) add(pos token.Pos, f *function) {
+	same := func(o *function) bool {
+		return o.obj == f.obj && types.Identical(o.sig, f.sig) && (f.recv == nil || types.Identical(o.recv, f.recv))
+	}
+	if slices.ContainsFunc(g.functions, same) {
 		return
 	}
-	pos, ok := g.uses.objects[f]
-	if !ok {
-		pos = f.Pos()
+	if !pos.IsValid() {
+		pos = f.obj.Pos()
 	}
-	fn := &function{obj: f}
-	sig := f.Signature()
-	if recv := sig.Recv(); recv != nil {
-		fn.recv = recv.Type()
-		g.cross(pos, fn.recv, f.Name())
+	for _, t := range slices.Concat(f.arguments(), f.results()) {
+		g.cross(pos, t, f.obj.Name())
 	}
-	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
-		for v := range tuple.Variables() {
-			g.cross(pos, v.Type(), f.Name())
-		}
-	}
-	g.functions = append(g.functions, fn)
+	g.functions = append(g.functions, f)
 }
 
 // cross has a codec made for t, or refuses it on behalf of name.
@@ -406,8 +434,37 @@ func (g *generator) codec(t types.Type) int {
 		for f := range u.Fields() {
 			g.codec(f.Type())
 		}
+	case *types.Signature:
+		g.codecs(u)
+	case *types.Interface:
+		for m := range u.Methods() {
+			g.codecs(m.Signature())
+		}
+		if u.NumMethods() == 0 {
+			g.anything()
+		}
 	}
 	return n
+}
+
+func (g *generator) codecs(sig *types.Signature) {
+	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
+		for v := range tuple.Variables() {
+			g.codec(v.Type())
+		}
+	}
+}
+
+// anything makes codecs for what an `any` mostly holds.
+func (g *generator) anything() {
+	empty := types.Universe.Lookup("any").Type()
+	for _, kind := range []types.BasicKind{types.Bool, types.String, types.Int, types.Int64, types.Uint, types.Uint64, types.Uint8, types.Int32, types.Float64, types.Float32} {
+		g.codec(types.Typ[kind])
+	}
+	for _, t := range []types.Type{types.NewSlice(empty), types.NewSlice(types.Typ[types.Int]), types.NewSlice(types.Typ[types.String]),
+		types.NewMap(types.Typ[types.String], empty)} {
+		g.codec(t)
+	}
 }
 
 // A class is how a type of the package crosses.
@@ -422,6 +479,7 @@ const (
 // class of a type of the package.
 func (g *generator) class(n *types.Named) class {
 	obj := n.Obj()
+	n = n.Origin()
 	if c, ok := g.classes[obj]; ok {
 		return c
 	}
@@ -476,10 +534,13 @@ func (g *generator) barred(t types.Type, seen map[types.Type]bool) string {
 	seen[t] = true
 	if n, ok := t.(*types.Named); ok {
 		switch {
-		case n.TypeArgs() != nil:
-			return fmt.Sprintf("%s is generic, and type parameters cannot cross", n.Obj().Name())
 		case g.own(n.Obj()):
 			s, isStruct := n.Underlying().(*types.Struct)
+			for a := range n.TypeArgs().Types() {
+				if why := g.barred(a, seen); why != "" {
+					return why
+				}
+			}
 			if !n.Obj().Exported() {
 				return fmt.Sprintf("the type %s is not exported", n.Obj().Name())
 			}
@@ -522,11 +583,36 @@ func (g *generator) barred(t types.Type, seen map[types.Type]bool) string {
 	case *types.Chan:
 		return fmt.Sprintf("a channel (%s) cannot cross", g.shown(t))
 	case *types.Signature:
-		return fmt.Sprintf("a function value (%s) cannot cross", g.shown(t))
+		return g.barredIn(u, seen)
 	case *types.Interface:
-		return fmt.Sprintf("an interface (%s) cannot cross", g.shown(t))
+		for m := range u.Methods() {
+			if !m.Exported() {
+				return fmt.Sprintf("the interface %s has an unexported method and cannot cross", g.shown(t))
+			}
+			if why := g.barredIn(m.Signature(), seen); why != "" {
+				return fmt.Sprintf("%s (in method %s of %s)", why, m.Name(), g.shown(t))
+			}
+		}
+		if !u.IsMethodSet() {
+			return fmt.Sprintf("the constraint %s cannot cross", g.shown(t))
+		}
+		return ""
+	case *types.TypeParam:
+		return fmt.Sprintf("the type parameter %s cannot cross", g.shown(t))
 	}
 	return fmt.Sprintf("%s cannot cross", g.shown(t))
+}
+
+// barredIn says which type of a signature cannot cross.
+func (g *generator) barredIn(sig *types.Signature, seen map[types.Type]bool) string {
+	for _, tuple := range []*types.Tuple{sig.Params(), sig.Results()} {
+		for v := range tuple.Variables() {
+			if why := g.barred(v.Type(), seen); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
 }
 
 func cmpOr(a, b string) string {

@@ -19,7 +19,8 @@ type uses struct {
 	std map[*types.Var]bool
 	// comparing are the types that some test compares with all that is in them.
 	comparing []types.Type
-	assigned  map[types.Object]token.Pos
+	// instances are the type arguments of generic functions, as the tests use them.
+	instances map[types.Object][]*types.TypeList
 }
 
 // comparers are functions that compare all that their arguments hold.
@@ -125,6 +126,13 @@ func (g *generator) use(id *ast.Ident, info *types.Info) {
 	if !obj.Exported() {
 		g.refuse(id.Pos(), "the tests use the unexported name %s", obj.Name())
 		return
+	}
+	if instance, ok := info.Instances[id]; ok {
+		if _, isType := obj.(*types.TypeName); isType {
+			g.cross(id.Pos(), instance.Type, obj.Name())
+		} else {
+			g.uses.instances[obj] = append(g.uses.instances[obj], instance.TypeArgs)
+		}
 	}
 	if _, ok := g.uses.objects[obj]; !ok {
 		g.uses.objects[obj] = id.Pos()

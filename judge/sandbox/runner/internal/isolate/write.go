@@ -128,6 +128,9 @@ func (g *generator) changes(t types.Type, seen map[types.Type]bool) bool {
 	case "time.Time", "error":
 		return false
 	}
+	if _, ok := t.Underlying().(*types.Signature); ok || types.IsInterface(t) {
+		return false
+	}
 	if g.away(t) != plain {
 		return false
 	}
@@ -155,19 +158,19 @@ func (h *half) codecs() {
 		t := h.types[n]
 		name := h.typ(t)
 		h.tables(n, t, name)
+		if i := anInterface(t); i != nil {
+			h.proxies(n, i)
+		}
 		h.printf("func judgePut%d(w *judgelink.Writer, v %s) {\n", n, name)
 		h.put(t)
 		h.printf("}\n\nfunc judgeGet%d(r *judgelink.Reader) (v %s) {\n", n, name)
 		h.get(t, name)
 		h.printf("\treturn v\n}\n\n")
-		switch {
-		case h.stub && h.alters(t):
+		if h.alters(t) {
 			h.printf("func judgeSet%d(r *judgelink.Reader, p *%s) {\n", n, name)
 			h.set(t, name)
-			h.printf("}\n\n")
-		case !h.stub && h.alters(t):
-			h.printf("func judgeBack%d(w *judgelink.Writer, v %s) {\n", n, name)
-			if p, ok := t.Underlying().(*types.Pointer); ok && special(t) == "" && h.away(p.Elem()) == compared {
+			h.printf("}\n\nfunc judgeBack%d(w *judgelink.Writer, v %s) {\n", n, name)
+			if p, ok := t.Underlying().(*types.Pointer); ok && !h.stub && special(t) == "" && h.away(p.Elem()) == compared {
 				e := h.codec(p.Elem())
 				h.printf("\tjudgeCells%d.Back(w, v, judgeValues%d.Ref)\n", e, e)
 			} else {
@@ -176,6 +179,187 @@ func (h *half) codecs() {
 			h.printf("}\n\n")
 		}
 	}
+	h.methodCalls()
+}
+
+// caller writes what makes a call, begun by begin, of arguments a0, a1, … and results o0, ….
+func (h *half) caller(begin string, arguments, results []types.Type) {
+	h.printf("\tw := %s\n", begin)
+	for j, t := range arguments {
+		h.printf("\tjudgePut%d(w, a%d)\n", h.codec(t), j)
+	}
+	h.printf("\tr := w.Do()\n")
+	for j, t := range results {
+		h.printf("\to%d = judgeGet%d(r)\n", j, h.codec(t))
+	}
+	for j, t := range arguments {
+		if h.alters(t) {
+			h.printf("\tif r.Changed() {\n\t\tjudgeSet%d(r, &a%d)\n\t}\n", h.codec(t), j)
+		}
+	}
+	for _, p := range parts(arguments, results) {
+		h.printf("\tif at, ok := r.Part(len(o%d), len(a%d)); ok {\n\t\to%d = a%d[at : at+len(o%d)]\n\t}\n", p[0], p[1], p[0], p[1], p[0])
+	}
+	h.printf("\tr.End()\n\treturn\n")
+}
+
+// callee writes what does a call; call writes the call of arguments a0, a1, … itself.
+func (h *half) callee(arguments, results []types.Type, call func(outs, list string)) {
+	names, outs := make([]string, len(arguments)), make([]string, len(results))
+	for j, t := range arguments {
+		names[j] = fmt.Sprintf("a%d", j)
+		if h.alters(t) {
+			h.printf("\t\tp%d := r.Pos()\n", j)
+		}
+		h.printf("\t\ta%d := judgeGet%d(r)\n", j, h.codec(t))
+		if h.alters(t) {
+			h.printf("\t\tq%d := r.From(p%d)\n", j, j)
+		}
+	}
+	for j := range results {
+		outs[j] = fmt.Sprintf("o%d", j)
+	}
+	h.printf("\t\tr.End()\n")
+	call(strings.Join(outs, ", "), strings.Join(names, ", "))
+	for j, t := range results {
+		h.printf("\t\tjudgePut%d(w, o%d)\n", h.codec(t), j)
+	}
+	for j, t := range arguments {
+		if h.alters(t) {
+			h.printf("\t\tb%d := w.Back()\n\t\tjudgeBack%d(w, a%d)\n\t\tw.Unless(b%d, q%d)\n", j, h.codec(t), j, j, j)
+		}
+	}
+	for _, p := range parts(arguments, results) {
+		h.printf("\t\tw.Int(int64(judgelink.Within(o%d, a%d)))\n", p[0], p[1])
+	}
+}
+
+// plainCall writes the call of f.
+func (h *half) plainCall(f string, variadic bool) func(outs, list string) {
+	return func(outs, list string) {
+		if variadic {
+			list += "..."
+		}
+		if outs != "" {
+			outs += " := "
+		}
+		h.printf("\t\t%s%s(%s)\n", outs, f, list)
+	}
+}
+
+// parts are the pairs of results and arguments where one slice may be a part of the other.
+func parts(arguments, results []types.Type) (pairs [][2]int) {
+	for j, o := range results {
+		for k, a := range arguments {
+			if _, ok := o.Underlying().(*types.Slice); ok && types.Identical(o, a) {
+				pairs = append(pairs, [2]int{j, k})
+			}
+		}
+	}
+	return pairs
+}
+
+// signature is the text of parameters and results.
+func (h *half) signature(arguments, results []types.Type, variadic bool) (params []string, outs string) {
+	for j, t := range arguments {
+		name := h.typ(t)
+		if variadic && j == len(arguments)-1 {
+			name = "..." + h.typ(t.Underlying().(*types.Slice).Elem())
+		}
+		params = append(params, fmt.Sprintf("a%d %s", j, name))
+	}
+	list := make([]string, len(results))
+	for j, t := range results {
+		list[j] = fmt.Sprintf("o%d %s", j, h.typ(t))
+	}
+	return params, strings.Join(list, ", ")
+}
+
+func typesOf(t *types.Tuple) (list []types.Type) {
+	for v := range t.Variables() {
+		list = append(list, v.Type())
+	}
+	return list
+}
+
+// anInterface is the interface that t is, other than error; nil where it is none.
+func anInterface(t types.Type) *types.Interface {
+	i, ok := t.Underlying().(*types.Interface)
+	if !ok || special(t) != "" {
+		return nil
+	}
+	return i
+}
+
+// dynamic are the types, by their numbers, that values of an interface keep when they cross.
+func (g *generator) dynamic(i *types.Interface) (numbers []int) {
+	for n, t := range g.types {
+		if _, isFunc := t.Underlying().(*types.Signature); isFunc || types.IsInterface(t) {
+			continue
+		}
+		if i.NumMethods() > 0 && (g.named(t) == nil || !types.Implements(t, i)) {
+			continue
+		}
+		if !slices.ContainsFunc(numbers, func(m int) bool { return types.Identical(g.types[m], t) }) {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+func (h *half) putInterface(i *types.Interface) {
+	h.printf("\tif any(v) == nil {\n\t\tw.Nil()\n\t\treturn\n\t}\n\tif w.Held(v) {\n\t\treturn\n\t}\n")
+	if list := h.dynamic(i); len(list) > 0 {
+		h.printf("\tswitch e := any(v).(type) {\n")
+		for _, n := range list {
+			h.printf("\tcase %s:\n\t\tw.Uint(judgelink.ValueTyped + %d)\n\t\tjudgePut%d(w, e)\n\t\treturn\n", h.typ(h.types[n]), n, n)
+		}
+		h.printf("\t}\n")
+	}
+	if i.NumMethods() == 0 {
+		h.printf("\tif e, ok := v.(error); ok {\n\t\tw.Error(e)\n\t\treturn\n\t}\n")
+	}
+	h.printf("\tw.Object(v)\n")
+}
+
+func (h *half) getInterface(t types.Type, i *types.Interface, name string) {
+	n := h.codec(t)
+	h.printf("\tvalue, proxy, typed := r.Interface()\n\tswitch typed {\n\tcase 0:\n")
+	for _, m := range h.dynamic(i) {
+		h.printf("\tcase judgelink.ValueTyped + %d:\n\t\treturn judgeGet%d(r)\n", m, m)
+	}
+	h.printf("\tdefault:\n\t\tr.Broken()\n\t}\n\tif proxy != nil {\n\t\treturn judgeProxy%d{proxy}\n\t}\n", n)
+	h.printf("\tif value == nil {\n\t\treturn nil\n\t}\n\tv, ok := value.(%s)\n\tif !ok {\n\t\tr.Broken()\n\t}\n", name)
+}
+
+// proxies writes the stand-in of an interface's values.
+func (h *half) proxies(n int, i *types.Interface) {
+	h.printf("type judgeProxy%d struct{ *judgelink.Proxy }\n\n", n)
+	for k := range i.NumMethods() {
+		m := i.Method(k)
+		arguments, results := typesOf(m.Signature().Params()), typesOf(m.Signature().Results())
+		params, outs := h.signature(arguments, results, m.Signature().Variadic())
+		h.printf("func (p judgeProxy%d) %s(%s) (%s) {\n", n, m.Name(), strings.Join(params, ", "), outs)
+		h.caller(fmt.Sprintf("p.Proxy.Invoke(%d, %d)", n, k), arguments, results)
+		h.printf("}\n\n")
+	}
+}
+
+// methodCalls writes what calls the methods of values that the other side has proxies of.
+func (h *half) methodCalls() {
+	h.printf("func judgeMethod(iface uint64, value any, method uint64, r *judgelink.Reader, w *judgelink.Writer) {\n\tswitch iface<<16 | method {\n")
+	for n, t := range h.types {
+		i := anInterface(t)
+		if i == nil {
+			continue
+		}
+		for k := range i.NumMethods() {
+			m := i.Method(k)
+			h.printf("\tcase %d<<16 | %d:\n\t\tv, ok := value.(%s)\n\t\tif !ok {\n\t\t\tr.Broken()\n\t\t}\n", n, k, h.typ(t))
+			h.callee(typesOf(m.Signature().Params()), typesOf(m.Signature().Results()), h.plainCall("v."+m.Name(), m.Signature().Variadic()))
+		}
+	}
+	h.printf("\tdefault:\n\t\tr.Broken()\n\t}\n}\n\n")
 }
 
 // tables are where values that stay with the solution are kept, and their stand-ins.
@@ -229,6 +413,12 @@ func (h *half) put(t types.Type) {
 		h.printf("\tw.%s(%s(v))\n", method, wide)
 	case *types.Pointer:
 		h.putPointer(u)
+	case *types.Interface:
+		h.putInterface(u)
+	case *types.Signature:
+		h.printf("\tif v == nil {\n\t\tw.Uint(0)\n\t\treturn\n\t}\n\tw.Function(func(r *judgelink.Reader, w *judgelink.Writer) {\n")
+		h.callee(typesOf(u.Params()), typesOf(u.Results()), h.plainCall("v", u.Variadic()))
+		h.printf("\t})\n")
 	case *types.Slice:
 		if isBytes(u) {
 			h.printf("\tw.Bytes(v)\n")
@@ -287,6 +477,14 @@ func (h *half) get(t types.Type, name string) {
 		return
 	}
 	switch u := t.Underlying().(type) {
+	case *types.Interface:
+		h.getInterface(t, u, name)
+	case *types.Signature:
+		arguments, results := typesOf(u.Params()), typesOf(u.Results())
+		params, outs := h.signature(arguments, results, u.Variadic())
+		h.printf("\tf, ok := r.Function()\n\tif !ok {\n\t\treturn nil\n\t}\n\tv = func(%s) (%s) {\n", strings.Join(params, ", "), outs)
+		h.caller("f.Call()", arguments, results)
+		h.printf("\t}\n")
 	case *types.Basic:
 		method, _ := basic(u)
 		h.printf("\tv = (%s)(r.%s())\n", name, method)
@@ -332,7 +530,11 @@ func (h *half) set(t types.Type, name string) {
 	case *types.Pointer:
 		e := h.codec(u.Elem())
 		if h.away(u.Elem()) != plain {
-			h.printf("\tif v := judgeGet%d(r); v != nil && *p != nil {\n\t\t(*p).judge = v.judge\n\t} else {\n\t\t*p = v\n\t}\n", n)
+			given := "(*p).judge = v.judge"
+			if !h.stub {
+				given = "**p = *v"
+			}
+			h.printf("\tif v := judgeGet%d(r); v != nil && *p != nil {\n\t\t%s\n\t} else {\n\t\t*p = v\n\t}\n", n, given)
 			return
 		}
 		h.printf("\tif !r.Bool() {\n\t\t*p = nil\n\t\treturn\n\t}\n\tif *p == nil {\n\t\t*p = new(%s)\n\t}\n", h.typ(u.Elem()))
@@ -421,19 +623,7 @@ func (h *half) sentinelList() {
 }
 
 func (h *half) stubBody() {
-	declared := map[string]bool{}
-	for _, t := range h.types {
-		n, ok := t.(*types.Named)
-		if !ok || !h.own(n.Obj()) || declared[n.Obj().Name()] {
-			continue
-		}
-		declared[n.Obj().Name()] = true
-		if h.class(n) != plain {
-			h.printf("type %s struct{ judge judgelink.Ref }\n\n", n.Obj().Name())
-			continue
-		}
-		h.printf("type %s %s\n\n", n.Obj().Name(), h.typ(n.Underlying()))
-	}
+	h.stubTypes()
 	h.printf("type judgeTold struct {\n")
 	for i, o := range h.values {
 		if h.told(o) {
@@ -443,7 +633,7 @@ func (h *half) stubBody() {
 	for i := range h.sentinels {
 		h.printf("\te%d string\n", i)
 	}
-	h.printf("}\n\nvar judgeHello = func() (t judgeTold) {\n\tr := judgelink.Hello()\n")
+	h.printf("}\n\nvar judgeHello = func() (t judgeTold) {\n\tr := judgelink.Hello(judgelink.Server{Method: judgeMethod})\n")
 	for i, v := range h.sentinels {
 		if v.Pkg() == h.pkg {
 			h.printf("\tt.e%d = r.String()\n", i)
@@ -475,6 +665,132 @@ func (h *half) stubBody() {
 	for i, f := range h.functions {
 		h.stubFunction(i, f)
 	}
+	h.generics()
+}
+
+// stubTypes declares the package's types.
+func (h *half) stubTypes() {
+	declared := map[*types.TypeName]bool{}
+	declare := func(n *types.Named) {
+		n = n.Origin()
+		if declared[n.Obj()] {
+			return
+		}
+		declared[n.Obj()] = true
+		head := "type " + n.Obj().Name() + h.typeParams(n.TypeParams())
+		if !types.IsInterface(n) && h.class(n) != plain {
+			h.printf("%s struct{ judge judgelink.Ref }\n\n", head)
+			return
+		}
+		h.printf("%s %s\n\n", head, h.typ(n.Underlying()))
+	}
+	constraints := func(list *types.TypeParamList) {
+		for p := range list.TypeParams() {
+			if n, ok := types.Unalias(p.Constraint()).(*types.Named); ok && h.own(n.Obj()) {
+				declare(n)
+			}
+		}
+	}
+	for _, t := range h.types {
+		if n, ok := t.(*types.Named); ok && h.own(n.Obj()) {
+			declare(n)
+			constraints(n.Origin().TypeParams())
+		}
+	}
+	for _, f := range h.functions {
+		constraints(f.obj.Signature().TypeParams())
+	}
+}
+
+// typeParams is a list of type parameters with their constraints, "" where there are none.
+func (h *half) typeParams(list *types.TypeParamList) string {
+	if list.Len() == 0 {
+		return ""
+	}
+	var texts []string
+	for p := range list.TypeParams() {
+		texts = append(texts, p.Obj().Name()+" "+h.typ(p.Constraint()))
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
+}
+
+// generic reports whether a function, or the type that it is a method of, is generic.
+func (f *function) generic() bool {
+	return f.args != nil || f.obj.Signature().RecvTypeParams().Len() > 0
+}
+
+// generics writes the generic functions of the stand-in: each finds the instance that it is.
+func (h *half) generics() {
+	done := map[*types.Func]bool{}
+	most := 0
+	for _, f := range h.functions {
+		if !f.generic() || done[f.obj] {
+			continue
+		}
+		done[f.obj] = true
+		sig := f.obj.Signature()
+		origin := &function{obj: f.obj, sig: sig}
+		if sig.Recv() != nil {
+			origin.recv = sig.Recv().Type()
+		}
+		params, outs := h.signature(origin.arguments(), origin.results(), sig.Variadic())
+		recv, key := "", "a0"
+		if origin.recv != nil {
+			recv, params = "("+params[0]+") ", params[1:]
+		} else {
+			var names []string
+			for p := range sig.TypeParams().TypeParams() {
+				names = append(names, p.Obj().Name())
+			}
+			most = max(most, len(names))
+			key = fmt.Sprintf("(*judgeTuple%d[%s])(nil)", len(names), strings.Join(names, ", "))
+		}
+		h.printf("func %s%s%s(%s) (%s) {\n\tswitch any(%s).(type) {\n", recv, f.obj.Name(), h.typeParams(sig.TypeParams()), strings.Join(params, ", "), outs, key)
+		for i, instance := range h.functions {
+			if instance.obj == f.obj {
+				h.instanceCase(i, instance, origin)
+			}
+		}
+		h.printf("\t}\n\tpanic(\"%s is not used with these types by the tests that it was made for\")\n}\n\n", f.obj.Name())
+	}
+	for n := 1; n <= most; n++ {
+		names := make([]string, n)
+		for i := range names {
+			names[i] = "T" + strconv.Itoa(i)
+		}
+		h.printf("type judgeTuple%d[%s any] struct{}\n\n", n, strings.Join(names, ", "))
+	}
+}
+
+func (h *half) instanceCase(i int, f, origin *function) {
+	if f.recv != nil {
+		h.printf("\tcase %s:\n", h.typ(f.recv))
+	} else {
+		var names []string
+		for a := range f.args.Types() {
+			names = append(names, h.typ(a))
+		}
+		h.printf("\tcase *judgeTuple%d[%s]:\n", len(names), strings.Join(names, ", "))
+	}
+	var given []string
+	for j, t := range f.arguments() {
+		given = append(given, fmt.Sprintf("judgelink.As[%s](any(a%d))", h.typ(t), j))
+	}
+	list := strings.Join(given, ", ")
+	if f.sig.Variadic() {
+		list += "..."
+	}
+	var outs, results []string
+	for j, t := range origin.results() {
+		outs = append(outs, fmt.Sprintf("x%d", j))
+		results = append(results, fmt.Sprintf("judgelink.As[%s](any(x%d))", h.typ(t), j))
+	}
+	if len(outs) > 0 {
+		h.printf("\t\t%s := judgeInstance%d(%s)\n", strings.Join(outs, ", "), i, list)
+	} else {
+		h.printf("\t\tjudgeInstance%d(%s)\n", i, list)
+	}
+	h.printf("\t\treturn %s\n", strings.Join(results, ", "))
 }
 
 func typed(c *types.Const, h *half) string {
@@ -489,55 +805,27 @@ func (f *function) arguments() (list []types.Type) {
 	if f.recv != nil {
 		list = append(list, f.recv)
 	}
-	for v := range f.obj.Signature().Params().Variables() {
-		list = append(list, v.Type())
-	}
-	return list
+	return append(list, typesOf(f.sig.Params())...)
 }
 
-func (f *function) results() (list []types.Type) {
-	for v := range f.obj.Signature().Results().Variables() {
-		list = append(list, v.Type())
-	}
-	return list
-}
+func (f *function) results() []types.Type { return typesOf(f.sig.Results()) }
 
 func (h *half) stubFunction(i int, f *function) {
-	arguments, results := f.arguments(), f.results()
-	params := make([]string, 0, len(arguments))
-	for j, t := range arguments {
-		name := h.typ(t)
-		if f.obj.Signature().Variadic() && j == len(arguments)-1 {
-			name = "..." + h.typ(t.(*types.Slice).Elem())
-		}
-		params = append(params, fmt.Sprintf("a%d %s", j, name))
-	}
-	outs := make([]string, len(results))
-	for j, t := range results {
-		outs[j] = fmt.Sprintf("o%d %s", j, h.typ(t))
-	}
-	recv := ""
-	if f.recv != nil {
+	params, outs := h.signature(f.arguments(), f.results(), f.sig.Variadic())
+	name, recv := f.obj.Name(), ""
+	switch {
+	case f.generic():
+		name = fmt.Sprintf("judgeInstance%d", i)
+	case f.recv != nil:
 		recv, params = "("+params[0]+") ", params[1:]
 	}
-	h.printf("func %s%s(%s) (%s) {\n\tw := judgeCall(%d)\n", recv, f.obj.Name(), strings.Join(params, ", "), strings.Join(outs, ", "), i)
-	for j, t := range arguments {
-		h.printf("\tjudgePut%d(w, a%d)\n", h.codec(t), j)
-	}
-	h.printf("\tr := w.Do()\n")
-	for j, t := range results {
-		h.printf("\to%d = judgeGet%d(r)\n", j, h.codec(t))
-	}
-	for j, t := range arguments {
-		if h.alters(t) {
-			h.printf("\tif r.Changed() {\n\t\tjudgeSet%d(r, &a%d)\n\t}\n", h.codec(t), j)
-		}
-	}
-	h.printf("\tr.End()\n\treturn\n}\n\n")
+	h.printf("func %s%s(%s) (%s) {\n", recv, name, strings.Join(params, ", "), outs)
+	h.caller(fmt.Sprintf("judgeCall(%d)", i), f.arguments(), f.results())
+	h.printf("}\n\n")
 }
 
 func (h *half) serverBody() {
-	h.printf("func main() {\n\tjudgelink.Serve(hello, call)\n}\n\nfunc hello(w *judgelink.Writer) {\n")
+	h.printf("func main() {\n\tjudgelink.Serve(hello, judgelink.Server{Function: call, Method: judgeMethod})\n}\n\nfunc hello(w *judgelink.Writer) {\n")
 	h.sentinelList()
 	h.typedErrors()
 	for _, v := range h.sentinels {
@@ -557,51 +845,39 @@ func (h *half) serverBody() {
 	h.printf("\tdefault:\n\t\tr.Broken()\n\t}\n}\n")
 }
 
-func (h *half) serverFunction(i int, f *function) {
-	arguments, results := f.arguments(), f.results()
-	h.printf("\tcase %d:\n", i)
-	names := make([]string, len(arguments))
-	for j, t := range arguments {
-		names[j] = fmt.Sprintf("a%d", j)
-		if h.alters(t) {
-			h.printf("\t\tp%d := r.Pos()\n", j)
-		}
-		h.printf("\t\ta%d := judgeGet%d(r)\n", j, h.codec(t))
-		if h.alters(t) {
-			h.printf("\t\tq%d := r.From(p%d)\n", j, j)
-		}
-	}
-	h.printf("\t\tr.End()\n")
-	called := solution + "." + f.obj.Name()
-	given := names
+// called is what a function is called by on the server.
+func (h *half) called(f *function) string {
 	if f.recv != nil {
-		called, given = "a0."+f.obj.Name(), names[1:]
+		return "a0." + f.obj.Name()
 	}
-	list := strings.Join(given, ", ")
-	if f.obj.Signature().Variadic() {
-		list += "..."
+	name := solution + "." + f.obj.Name()
+	if f.args == nil {
+		return name
 	}
-	outs := make([]string, len(results))
-	for j := range results {
-		outs[j] = fmt.Sprintf("o%d", j)
+	var list []string
+	for a := range f.args.Types() {
+		list = append(list, h.typ(a))
 	}
-	switch {
-	case h.maybe(f):
-		h.printf("\t\tvar o0 %s\n\t\tif m, ok := any(&a0).(%s); ok {\n\t\t\to0 = m.%s(%s)\n\t\t} else if m, ok := any(a0).(%s); ok {\n\t\t\to0 = m.%s(%s)\n\t\t}\n",
-			h.typ(results[0]), asked(f.obj), f.obj.Name(), list, asked(f.obj), f.obj.Name(), list)
-	case len(outs) > 0:
-		h.printf("\t\t%s := %s(%s)\n", strings.Join(outs, ", "), called, list)
-	default:
-		h.printf("\t\t%s(%s)\n", called, list)
-	}
-	for j, t := range results {
-		h.printf("\t\tjudgePut%d(w, o%d)\n", h.codec(t), j)
-	}
-	for j, t := range arguments {
-		if h.alters(t) {
-			h.printf("\t\tb%d := w.Back()\n\t\tjudgeBack%d(w, a%d)\n\t\tw.Unless(b%d, q%d)\n", j, h.codec(t), j, j, j)
+	return name + "[" + strings.Join(list, ", ") + "]"
+}
+
+func (h *half) serverFunction(i int, f *function) {
+	h.printf("\tcase %d:\n", i)
+	call := h.plainCall(h.called(f), f.sig.Variadic())
+	h.callee(f.arguments(), f.results(), func(outs, list string) {
+		if f.recv != nil {
+			_, list, _ = strings.Cut(list, ", ")
+			if len(f.arguments()) == 1 {
+				list = ""
+			}
 		}
-	}
+		if !h.maybe(f) {
+			call(outs, list)
+			return
+		}
+		h.printf("\t\tvar o0 %s\n\t\tif m, ok := any(&a0).(%s); ok {\n\t\t\to0 = m.%s(%s)\n\t\t} else if m, ok := any(a0).(%s); ok {\n\t\t\to0 = m.%s(%s)\n\t\t}\n",
+			h.typ(f.results()[0]), asked(f.obj), f.obj.Name(), list, asked(f.obj), f.obj.Name(), list)
+	})
 }
 
 // maybe reports whether a method is one that a solution need not have.
@@ -625,12 +901,14 @@ func (h *half) held() (lines []string, items []Item) {
 		name := n.Obj().Name()
 		s, isStruct := n.Underlying().(*types.Struct)
 		switch c := h.class(n); {
+		case types.IsInterface(n):
+			line(name, "type "+name+" "+h.shown(n.Underlying()), "var _ %s = %s(nil)", h.typ(n.Underlying()), h.typ(n))
 		case c == plain && isStruct:
-			line(name, "type "+name+" "+h.shown(s), "var _ = %s.%s(%s{})", solution, name, h.typ(s))
+			line(name, "type "+name+" "+h.shown(s), "var _ = %s(%s{})", h.typ(n), h.typ(s))
 		case c == compared:
-			line(name, "a type "+name+" whose values can be compared with ==", "var _ judgelink.Values[%s.%s]", solution, name)
+			line(name, "a type "+name+" whose values can be compared with ==", "var _ judgelink.Values[%s]", h.typ(n))
 		default:
-			line(name, "a type "+name, "var _ %s.%s", solution, name)
+			line(name, "a type "+name, "var _ %s", h.typ(n))
 		}
 	}
 	for _, t := range h.typed {
@@ -654,9 +932,9 @@ func (h *half) held() (lines []string, items []Item) {
 		if h.maybe(f) {
 			continue
 		}
-		bare := unnamed(f.obj.Signature())
+		bare := unnamed(f.sig)
 		if f.recv == nil {
-			line(f.obj.Name(), h.shown(bare), "var _ %s = %s.%s", h.typ(bare), solution, f.obj.Name())
+			line(f.obj.Name(), h.shown(bare), "var _ %s = %s", h.typ(bare), h.called(f))
 			continue
 		}
 		recv := types.Unalias(f.recv)
@@ -665,7 +943,7 @@ func (h *half) held() (lines []string, items []Item) {
 		}
 		method := types.NewSignatureType(nil, nil, nil, types.NewTuple(append([]*types.Var{types.NewVar(0, nil, "", types.NewPointer(recv))},
 			slices.Collect(bare.Params().Variables())...)...), bare.Results(), bare.Variadic())
-		line(h.shown(recv)+"."+f.obj.Name(), h.shown(bare), "var _ %s = (*%s).%s", h.typ(method), h.typ(recv), f.obj.Name())
+		line(h.named(recv).Name()+"."+f.obj.Name(), h.shown(bare), "var _ %s = (*%s).%s", h.typ(method), h.typ(recv), f.obj.Name())
 	}
 	return lines, items
 }
