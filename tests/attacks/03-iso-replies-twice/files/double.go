@@ -4,7 +4,7 @@ import "os"
 
 func Double(n int) int {
 	for number := byte(1); number < 100; number++ {
-		os.NewFile(3, "link").Write([]byte{0, 0, 0, 4, 1, number, 0, 0})
+		os.NewFile(4, "link").Write([]byte{0, 0, 0, 4, 1, number, 0, 0})
 	}
 	return 2 * n
 }

@@ -305,11 +305,29 @@ func (g *generator) plan() {
 			g.sentinels = append(g.sentinels, v)
 		}
 	}
+	defer g.foreignErrors()
 	// Methods bring types, and types bring methods.
 	for before := -1; before != len(g.types)+len(g.functions); {
 		before = len(g.types) + len(g.functions)
 		for i := 0; i < len(g.types); i++ {
 			g.methodsOf(g.types[i], methods)
+		}
+	}
+}
+
+// foreignErrors adds the errors of packages whose interfaces cross: io.EOF with io.Reader.
+func (g *generator) foreignErrors() {
+	for _, t := range g.types {
+		n, ok := types.Unalias(t).(*types.Named)
+		if !ok || !types.IsInterface(n) || n.Obj().Pkg() == nil || n.Obj().Pkg() == g.pkg {
+			continue
+		}
+		scope := n.Obj().Pkg().Scope()
+		for _, name := range scope.Names() {
+			v, ok := scope.Lookup(name).(*types.Var)
+			if ok && v.Exported() && isError(v.Type()) && !slices.Contains(g.sentinels, v) {
+				g.sentinels = append(g.sentinels, v)
+			}
 		}
 	}
 }

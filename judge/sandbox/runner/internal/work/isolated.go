@@ -1,6 +1,7 @@
 package work
 
 import (
+	"os"
 	"path"
 	"time"
 
@@ -42,9 +43,14 @@ func (t *task) isolated(s *suite.Suite, tests wire.Files, took time.Duration) er
 	run := func(program, name string) func(home string) box.Spec {
 		return func(home string) box.Spec { return t.withEnv(t.spec(program, home, []string{name})) }
 	}
+	nothing, err := os.Open(os.DevNull)
+	if err != nil {
+		return err
+	}
+	defer nothing.Close()
 	name := path.Base(t.Module)
 	return t.paired(
-		part{[]wire.Files{sources(t.Support), data(tests)}, run(prepared.Program, name+".test")},
-		part{[]wire.Files{sources(t.Solution, t.Support), data(tests)}, run(program, name)},
+		part{files: []wire.Files{sources(t.Solution, t.Support), data(tests)}, spec: run(prepared.Program, name+".test")},
+		part{files: []wire.Files{sources(t.Solution, t.Support), data(tests)}, spec: run(program, name), first: nothing},
 	)
 }

@@ -20,6 +20,7 @@ import (
 	"os"
 	"sort"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -151,6 +152,7 @@ func Flatten(v any) (out []any) {
 	if v == nil { return nil }
 	return []any{v}
 }
+func Tested() bool                       { return testing.Testing() }
 func SetFirst(list []int, v int) []int   { list[0] = v; return list }
 func Tail(list []int) []int              { return list[1:] }
 
@@ -353,6 +355,9 @@ func TestParts(t *testing.T) {
 	list := []int{1, 2, 3}
 	if got := SetFirst(list, 9); &got[0] != &list[0] || list[0] != 9 {
 		t.Fatal(got, list)
+	}
+	if Tested() {
+		t.Fatal("the solution is not a test")
 	}
 	if got := Tail(list); &got[0] != &list[1] || len(got) != 2 {
 		t.Fatal(got)

@@ -17,7 +17,7 @@ import (
 // limits, and share one socket pair, the link, over which calls and values cross.
 //
 //	tests     3: the channel on which they tell results (package watch)   4: the link
-//	solution  3: the link
+//	solution  3: the link; of Go 4, and 3 is empty
 //
 // The solution has no descriptor of the channel and no file of the tests, so nothing that
 // it does to itself can make a test pass. What crosses the link is between the two
@@ -44,6 +44,8 @@ const (
 type part struct {
 	files []wire.Files
 	spec  func(home string) box.Spec
+	// first is what the solution has as descriptor 3 where the link is to be 4; nil: nothing.
+	first *os.File
 }
 
 // paired runs tests and solution and puts what was seen into the facts: the run of the
@@ -62,7 +64,11 @@ func (t *task) paired(tests, solution part) error {
 		return err
 	}
 	defer l.cancel()
-	theRun, err := t.startPart("solution", t.uid, solution, theirs)
+	files := []*os.File{theirs}
+	if solution.first != nil {
+		files = []*os.File{solution.first, theirs}
+	}
+	theRun, err := t.startPart("solution", t.uid, solution, files...)
 	if err != nil {
 		closeBoth(ours, theirs)
 		l.end()

@@ -113,11 +113,11 @@ func TestPair(t *testing.T) {
 			}
 			testsHome := ""
 			err := job.paired(
-				part{[]wire.Files{files("secret.txt", "the answer")}, func(home string) box.Spec {
+				part{files: []wire.Files{files("secret.txt", "the answer")}, spec: func(home string) box.Spec {
 					testsHome = home
 					return job.spec(programs["tests"], home, []string{"tests", c.ask})
 				}},
-				part{nil, func(home string) box.Spec {
+				part{spec: func(home string) box.Spec {
 					return job.spec(programs["solution"], home, []string{"solution", testsHome})
 				}})
 			if err != nil {

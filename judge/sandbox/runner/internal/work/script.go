@@ -247,8 +247,8 @@ func (t *task) scriptTests(files wire.Files) error {
 		args = append(args, string(text))
 	}
 	return t.paired(
-		part{[]wire.Files{t.Support, t.Tests, t.Hidden}, func(home string) box.Spec { return t.interpreted(home, args) }},
-		part{[]wire.Files{files, t.Support}, func(home string) box.Spec { return t.interpreted(home, t.Interpreter.Solution) }},
+		part{files: []wire.Files{t.Support, t.Tests, t.Hidden}, spec: func(home string) box.Spec { return t.interpreted(home, args) }},
+		part{files: []wire.Files{files, t.Support}, spec: func(home string) box.Spec { return t.interpreted(home, t.Interpreter.Solution) }},
 	)
 }
 
