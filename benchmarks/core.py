@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.reference import GoCommand
 from benchmarks.table import Stopwatch, milliseconds, percentile, ratio, show
-from benchmarks.workload import STDIO, UNIT, Workload, write_jobs
+from benchmarks.workload import APART, STDIO, UNIT, Workload, write_jobs
 
 JUDGE = Path(sys.executable).with_name("judge")
 
@@ -121,7 +121,7 @@ def throughput(workload: Workload, sandbox: str | None, how_many: int, root: Pat
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure both workloads and print their tables."""
+    """Measure the workloads and print their tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--each", type=int, default=15, help="verdicts of each side in a round")
     parser.add_argument("--many", type=int, default=60, help="verdicts for the throughput")
     options = parser.parse_args(arguments)
-    for workload in (UNIT, STDIO):
+    for workload in (UNIT, APART, STDIO):
         with tempfile.TemporaryDirectory(prefix="judge-bench-") as folder:
             root = Path(folder)
             latency(workload, options.sandbox, options.rounds, options.each, root / "latency")

@@ -37,7 +37,9 @@ class GoCommand:
 
     def _module(self, lane: Path) -> Path:
         lane.mkdir(parents=True)
-        (lane / "go.mod").write_text(f"module {self._workload.pack}\n\ngo 1.27\n")
+        (lane / "go.mod").write_text(
+            f"module {self._workload.pack.removesuffix('-apart')}\n\ngo 1.27\n"
+        )
         for test in (self._workload.path / "tests").iterdir():
             shutil.copy(test, lane)
         return lane

@@ -36,6 +36,8 @@ class Workload:
 
 
 UNIT = Workload("leap", "leap.go")
+APART = Workload("leap-apart", "leap.go")
+"""The same with its tests in a process of their own."""
 STDIO = Workload("add", "main.go")
 
 
