@@ -59,19 +59,38 @@ def _python_tests(files: Mapping[str, bytes]) -> list[str]:
             tree = ast.parse(files[path])
         except (SyntaxError, ValueError):
             continue
+        classes: dict[str, _Class] = {}
         for node in tree.body:
             if isinstance(node, ast.ClassDef):
-                found |= dict.fromkeys(f"{node.name}.{name}" for name in _methods(node))
+                read = classes[node.name] = _class(node, classes)
+                if read.is_case or node.name.startswith("Test"):
+                    found |= dict.fromkeys(f"{node.name}.{name}" for name in read.tests)
             elif _is_test_function(node):
                 found[node.name] = None
     return list(found)
 
 
-def _methods(node: ast.ClassDef) -> list[str]:
-    """Of a class that pytest collects: a subclass, or one whose name begins with Test."""
-    if not node.bases and not node.name.startswith("Test"):
-        return []
-    return [child.name for child in node.body if _is_test_function(child)]
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """A class in a file of tests."""
+
+    tests: dict[str, None]
+    """Its test methods, inherited ones too."""
+    is_case: bool
+    """Whether it derives from a class of elsewhere, as ``unittest.TestCase`` is one."""
+
+
+def _class(node: ast.ClassDef, before: Mapping[str, _Class]) -> _Class:
+    """`node` by its bases, which are in `before` where they are in the same file."""
+    tests = {child.name: None for child in node.body if _is_test_function(child)}
+    is_case = False
+    for base in map(ast.unparse, node.bases):
+        if base in before:
+            tests |= before[base].tests
+            is_case |= before[base].is_case
+        else:
+            is_case |= base != "object"
+    return _Class(tests, is_case)
 
 
 def _is_test_function(node: ast.stmt) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:

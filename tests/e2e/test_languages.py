@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from judge.packs.language import LANGUAGES
 from judge.sandbox.facts import Facts
 from judge.sandbox.job import Case, IoJob, Limits, ProgramJob, UnitJob
 from judge.sandbox.pool import Pool
@@ -349,3 +350,103 @@ def test_python_tests_run_apart_from_the_solution(pools: Pools) -> None:
     assert (solution.name, solution.exit_code, solution.signal) == ("solution", None, None)
     assert (tests.name, tests.exit_code, solution.complete) == ("tests", 1, True)
     assert facts.declared == declared
+
+
+UNITTEST = b"""
+import unittest
+from unittest import TestCase, mock
+
+import shapes
+
+OPEN = []
+
+def setUpModule():
+    OPEN.append("module")
+
+class Common:
+    def test_area(self):
+        self.assertEqual(shapes.area(self.width, 2), 2 * self.width)
+
+class AreaTest(Common, TestCase):
+    width = 2
+
+    @classmethod
+    def setUpClass(cls):
+        OPEN.append("class")
+
+    def setUp(self):
+        self.tree = {"a": []}
+        self.addCleanup(OPEN.append, "cleaned")
+
+    def tearDown(self):
+        self.tree = None
+
+    def test_asserts(self):
+        self.assertEqual(OPEN[:2], ["module", "class"])
+        shapes.change(self.tree)
+        self.assertDictEqual(self.tree, {"a": [1], "n": {1, 2}})
+        self.assertCountEqual(shapes.squares(3), [4, 1, 0])
+        self.assertIsInstance(shapes.Vector(1, 2), shapes.Vector)
+        self.assertAlmostEqual(shapes.area(0.1, 3), 0.3)
+        self.assertIn(3, shapes.each(lambda one: one + 1, [2]))
+
+    def test_differs(self):
+        self.assertEqual(shapes.area(2, 3), 7, "two by three")
+
+    def test_mock(self):
+        seen = mock.Mock(return_value=4)
+        self.assertEqual(shapes.each(lambda one: seen(one), [1]), [4])
+        seen.assert_called_once_with(1)
+        with self.assertRaisesRegex(TypeError, "cannot pass a Mock to your code"):
+            shapes.each(seen, [1])
+
+    @unittest.skip("not today")
+    def test_skipped(self):
+        shapes.boom()
+
+    @unittest.expectedFailure
+    def test_expected(self):
+        shapes.boom()
+
+    @unittest.expectedFailure
+    def test_unexpected(self):
+        pass
+
+class WideTest(AreaTest):
+    width = 5
+
+class BrokenTest(TestCase):
+    @classmethod
+    def setUpClass(cls):
+        shapes.boom()
+
+    def test_never(self):
+        pass
+"""
+
+
+def test_unittest_in_python_as_pytest_runs_it(pools: Pools) -> None:
+    tests = {"test_unit.py": UNITTEST}
+    declared = tuple(LANGUAGES["python"].declared(tests))
+    job = UnitJob(
+        module="shapes",
+        solution={"shapes.py": SHAPES},
+        support={},
+        tests=tests,
+        hidden={},
+        limits=LIMITS,
+        declared=declared,
+    )
+    told = {test.name: test for test in pools.get("python").run(job).tests}
+    assert sorted(told) == sorted(declared)
+    for case in ("AreaTest", "WideTest"):
+        of_case = {n.split("_")[1]: t.status for n, t in told.items() if n.startswith(case)}
+        assert of_case == {
+            **dict.fromkeys(("area", "asserts", "mock"), "pass"),
+            **dict.fromkeys(("differs", "unexpected"), "fail"),
+            **dict.fromkeys(("skipped", "expected"), "skip"),
+        }, told
+    assert "6 != 7 : two by three" in told["AreaTest.test_differs"].message
+    assert told["AreaTest.test_skipped"].message == "Skipped: not today"
+    assert "ZeroDivisionError" in told["BrokenTest.test_never"].message
+    assert told["WideTest.test_area"].output == "area 5\n"

@@ -297,6 +297,27 @@ def test_a_pack_in_python() -> None:
     assert rules.declared(pack.tests) == ["LeapTest.test_a", "test_b", "TestC.test_c"]
 
 
+def test_tests_in_python_are_inherited() -> None:
+    text = b"""
+class Common(object):
+    def test_common(self): pass
+class BankTest(unittest.TestCase):
+    def test_bank(self): pass
+class SavingsTest(Common, BankTest):
+    def test_bank(self): pass
+    def test_savings(self): pass
+class TestPlain(Common):
+    pass
+"""
+    assert LANGUAGES["python"].declared({"test_bank.py": text}) == [
+        "BankTest.test_bank",
+        "SavingsTest.test_bank",
+        "SavingsTest.test_savings",
+        "SavingsTest.test_common",
+        "TestPlain.test_common",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
