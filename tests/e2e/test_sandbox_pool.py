@@ -145,9 +145,11 @@ def test_a_container_is_as_tight_as_it_is_said_to_be(engine: docker.DockerClient
 
 WORKER = """
 import sys, time
+import structlog
 from judge.sandbox.pool import Pool
 from judge.sandbox.settings import from_environment
 from judge.sandbox.docker import _owner
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 pool = Pool(from_environment({"JUDGE_SANDBOX": "docker", "JUDGE_SANDBOX_SPARE": "1"}))
 pool.canary()
 while pool.counters["idle"] < 2:
