@@ -20,6 +20,7 @@ import (
 	"os"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -59,6 +60,12 @@ type Item struct {
 
 func (i *Item) Rename(name string) { i.Name = name }
 func (i Item) Total(n int) float64 { return i.Price * float64(n) }
+
+// Purse has a zero value that is of use to many at once.
+type Purse struct{ coins atomic.Int64 }
+
+func (p *Purse) Put()       { p.coins.Add(1) }
+func (p *Purse) Coins() int { return int(p.coins.Load()) }
 
 // Basket keeps state of its own.
 type Basket struct {
@@ -366,6 +373,25 @@ func TestParts(t *testing.T) {
 
 func TestSays(t *testing.T) { Say("hello") }
 
+// Which of the first calls arrives first is chance.
+func TestFirstAtOnce(t *testing.T) {
+	for i := 0; i < 50; i++ {
+		var p Purse
+		var wait sync.WaitGroup
+		for j := 0; j < 20; j++ {
+			wait.Add(1)
+			go func() {
+				defer wait.Done()
+				p.Put()
+			}()
+		}
+		wait.Wait()
+		if p.Coins() != 20 {
+			t.Fatal(p.Coins())
+		}
+	}
+}
+
 func TestAtOnce(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := 0; i < 50; i++ {
@@ -428,7 +454,7 @@ func TestIsolated(t *testing.T) {
 				lines = slices.DeleteFunc(lines, func(s string) bool { return s == "" })
 			}
 			if got := strings.Join(lines, "\n"); !strings.HasPrefix(got, c.want) && !strings.Contains(got, c.want) || replace != "" ||
-				c.name == "everything" && strings.Count(got, "pass Test") != 12 {
+				c.name == "everything" && strings.Count(got, "pass Test") != 13 {
 				for _, r := range facts.Runs {
 					t.Logf("%s: %s", r.Name, r.Stderr)
 				}
