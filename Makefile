@@ -14,7 +14,7 @@ NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench chaos lint format setup clean
+.PHONY: help run test bench chaos defences lint format setup clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ bench: setup ## run the benchmarks; each prints a table and the ratio to its ref
 
 chaos: setup ## a thousand submissions while parts of the product are killed; nothing may be lost (ARGS="--seed 7")
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+defences: setup ## take each defence away once, in a copy, and see its tests fail (ARGS="--only gate")
+	@$(BIN)/python -m tests.defences $(ARGS)
 
 lint: setup ## every check that needs no running part
 	$(BIN)/ruff check .

@@ -134,6 +134,12 @@ def test_a_container_is_as_tight_as_it_is_said_to_be(engine: docker.DockerClient
         assert host["PidsLimit"] == settings.pids
         assert host["IpcMode"] == "none"
         assert "no-new-privileges:true" in host["SecurityOpt"]
+        assert host["CpuQuota"] == int(min(settings.cpus, engine.info()["NCPU"]) * 100_000)
+        assert (host["Dns"], host["DnsSearch"]) == (["127.0.0.1"], ["."])
+        written = {path: set(options.split(",")) for path, options in host["Tmpfs"].items()}
+        assert set(written) == {"/work", "/build"}
+        assert written["/work"] >= {"noexec", "nosuid", "nodev", "size=64m", "nr_inodes=8k"}
+        assert written["/build"] >= {"nosuid", "nodev", "size=256m", "nr_inodes=16k"}
         assert told["Config"]["Labels"][ROLE] == "sandbox"
         assert told["Mounts"] == []
     finally:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 import pytest
 import uvicorn
@@ -18,7 +21,7 @@ from websockets.exceptions import InvalidStatus
 from judge import submissions
 from judge.config import Settings
 from judge.models import Problem, User
-from judge.web import live
+from judge.web import console, live
 from tests.integration.conftest import GOOD, make_user, sign_in
 
 ALL = {"anonymous", "author", "other", "instructor", "admin"}
@@ -90,3 +93,46 @@ def test_every_socket_has_its_rule_and_keeps_it(
             if opens(wsgi.application, port, full, user, "https://evil.example"):
                 wrong.append((path, f"{who} from elsewhere"))
     assert wrong == []
+
+
+def first_answer(app: Flask, settings: Settings, user: User | None) -> dict[str, Any]:
+    """What `/live/run` says first to somebody who wants to run a program."""
+    cookies = sign_in(app, user)._cookies.values() if user else ()
+    cookie = "; ".join(f"{one.key}={one.value}" for one in cookies)
+    headers = {"host": "judge.example", "origin": "http://judge.example", "cookie": cookie}
+    scope = {
+        "path": console.PATH,
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1),
+    }
+    program = {"type": "run", "files": {"main.go": "package main\n\nfunc main() {}\n"}}
+    events: list[MutableMapping[str, Any]] = [
+        {"type": "websocket.connect"},
+        {"type": "websocket.receive", "text": json.dumps(program)},
+        {"type": "websocket.disconnect"},
+    ]
+    said: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return events.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        said.append(message)
+
+    async def serve() -> None:
+        served = console.Console(app, settings)
+        await served(scope, receive, send)
+        await served.close()
+
+    asyncio.run(serve())
+    told: dict[str, Any] = json.loads(next(one["text"] for one in said if "text" in one))
+    return told
+
+
+def test_strangers_can_be_kept_from_running(app: Flask, servers: Settings, student: User) -> None:
+    closed = replace(servers, anonymous_run=False)
+    refused = first_answer(app, closed, None)
+    assert refused["type"] == "refused"
+    assert "without an account" in refused["message"]
+    assert first_answer(app, closed, student)["type"] == "queued"
+    assert first_answer(app, servers, None)["type"] == "queued"

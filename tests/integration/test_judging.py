@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 
 from judge import db, history, janitor, leases, metrics, progress, queue, submissions
 from judge.config import Settings
 from judge.errors import JudgeFault, SandboxBroken, SandboxUnavailable
+from judge.launch.postgres import Postgres
 from judge.models import Problem, Result, Submission, TestResult, User
 from judge.progress import Teller
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import Job
+from judge.sandbox.job import Job, UnitJob
 from judge.worker.judging import Bench
-from tests.integration.conftest import GOOD, make_user
-from tests.unit.fakes import unit_facts
+from tests.conftest import TEST_DATABASE
+from tests.integration.conftest import GOOD, make_course, make_user
+from tests.unit.fakes import unit_facts, unit_pack
 
 PASS = unit_facts()
 FAIL = unit_facts((("TestA", "fail"), ("TestB", "pass")))
@@ -162,6 +165,48 @@ def test_a_late_result_is_discarded(bench: Bench, pool: Pool, submission: Submis
     now = again(submission)
     assert (now.state, now.attempt, now.worker) == ("running", 2, "worker-2")
     assert results() == 0
+
+
+def test_it_is_judged_by_the_problem_as_it_was(
+    bench: Bench, pool: Pool, submission: Submission
+) -> None:
+    """Whoever hands in is judged by what he read, also where the problem has changed since."""
+    jobs: list[Job] = []
+    run = pool.run
+    pool.run = lambda job, on_event=None: (jobs.append(job), run(job, on_event))[1]  # type: ignore[method-assign,assignment]
+    make_course(unit_pack(changes={"hidden/more_test.go": b"package leap // stricter\n"}))
+    bench.judge(submission.id)
+    (job,) = jobs
+    assert isinstance(job, UnitJob)
+    assert b"stricter" not in job.hidden["more_test.go"]
+
+
+def test_a_database_that_comes_back_gets_the_result(
+    bench: Bench, pool: Pool, submission: Submission, postgres: Postgres
+) -> None:
+    admin = create_engine(db.driver_url(postgres.url("postgres")), isolation_level="AUTOCOMMIT")
+
+    def let_in(*, everybody: bool) -> None:
+        with admin.connect() as connection:
+            connection.execute(
+                text(f"ALTER DATABASE {TEST_DATABASE} ALLOW_CONNECTIONS {everybody}")
+            )
+
+    def away() -> None:
+        let_in(everybody=False)
+        with admin.connect() as connection:
+            kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+            connection.execute(text(kill), {"name": TEST_DATABASE})
+        back.start()
+
+    back = threading.Timer(0.6, let_in, kwargs={"everybody": True})
+    pool.meanwhile = away
+    try:
+        bench.judge(submission.id)
+    finally:
+        back.join()
+        admin.dispose()
+    assert (again(submission).verdict, results()) == ("accepted", 1)
 
 
 def test_a_broken_sandbox_is_tried_again_and_then_set_aside(

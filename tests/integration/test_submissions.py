@@ -28,6 +28,30 @@ def test_it_is_stored_then_queued_by_its_id_alone(student: User, problem: Proble
     assert (job.func_name, job.args) == (queue.JUDGE, [str(made.id)])
 
 
+def test_it_is_committed_before_it_is_queued(
+    student: User, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is quicker than we are must find what it is called for."""
+    found: list[int] = []
+    enqueue = queue.enqueue
+
+    def look_first(made: Submission) -> None:
+        with ThreadPoolExecutor(1) as elsewhere:  # another thread has another connection
+            found.append(elsewhere.submit(_seen).result())
+        enqueue(made)
+
+    monkeypatch.setattr(queue, "enqueue", look_first)
+    submissions.create(student, problem, GOOD, "submit")
+    assert found == [1]
+
+
+def _seen() -> int:
+    try:
+        return stored()
+    finally:
+        db.release()
+
+
 def test_a_job_in_redis_is_json_and_no_pickle(student: User, problem: Problem) -> None:
     """Whoever can write into Redis must not run code in a worker by it."""
     made = submissions.create(student, problem, GOOD, "submit")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,6 +28,8 @@ def strict(servers: Settings) -> Iterator[Flask]:
         limit_login=rate,
         limit_submit=rate,
         limit_anonymous_run=rate,
+        limit_register=rate,
+        limit_save=rate,
     )
     yield create_app(settings)
     db.session.get_bind().dispose()  # type: ignore[union-attr]
@@ -53,6 +56,10 @@ def test_every_answer_is_protected(browser: FlaskClient) -> None:
         assert "unsafe-eval" not in policy
         assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
         assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        for name in ("Referrer-Policy", "Cross-Origin-Opener-Policy"):
+            assert headers.get(name) == "same-origin"
+        assert headers.get("Cross-Origin-Resource-Policy") == "same-origin"
         assert "Strict-Transport-Security" in headers
 
 
@@ -103,6 +110,40 @@ def test_signing_in_is_throttled_by_name_and_address(browser: FlaskClient, stude
         assert sign_in_page(browser, "Stina", "wrong wrong wrong") == 401
     assert sign_in_page(browser, "stina", PASSWORD) == 429
     assert sign_in_page(browser, "otto", "wrong wrong wrong") == 429
+
+
+def test_a_name_is_throttled_wherever_one_comes_from(browser: FlaskClient, student: User) -> None:
+    """Whoever has many addresses must not have as many tries."""
+    statuses = []
+    for number in range(LIMIT + 1):
+        browser.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
+        statuses.append(sign_in_page(browser, "\uff33TINA", "wrong wrong wrong"))
+    assert statuses == [401] * LIMIT + [429]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param("/register", {}, id="register"),
+        pytest.param("/device", {"code": "BCDF-GHJK"}, id="device"),
+        pytest.param("/api/v1/device/codes", {"name": ""}, id="codes"),
+        pytest.param("/account/tokens", {"name": ""}, id="tokens"),
+        pytest.param("/api/save", {"code": 7}, id="save"),
+        pytest.param("/problems/leap/submissions", {"files": {}, "purpose": "submit"}, id="submit"),
+    ],
+)
+def test_what_costs_is_limited(
+    strict: Flask, student: User, problem: Problem, path: str, body: dict[str, Any]
+) -> None:
+    strict.config["WTF_CSRF_ENABLED"] = False
+    client = strict.test_client() if path == "/register" else sign_in(strict, student)
+    form = {"data": body} if path in {"/register", "/device", "/account/tokens"} else {"json": body}
+    statuses = [
+        client.post(path, base_url="https://localhost", **form).status_code
+        for _ in range(LIMIT + 1)
+    ]
+    assert 429 not in statuses[:LIMIT]
+    assert statuses[LIMIT] == 429
 
 
 def test_signing_in_rightly_is_not_throttled(strict: Flask, student: User) -> None:

@@ -93,6 +93,7 @@ func TestWhatIsRefusedNextToTests(t *testing.T) {
 		"package leap\n//go:embed leap_test.go\nvar s string":                                             `//go:embed is not`,
 		"package leap\nfunc F() {\n/*line x.go:3:4*/ }":                                                   `3:1 the directive line is not`,
 		"package leap\n//line leap_test.go:1":                                                             `the directive line is not`,
+		"package leap\n//export F\nfunc F() {}":                                                           `//export is not`,
 		"//go:build ignore\n\npackage leap":                                                               `leaves it out on linux/amd64`,
 		"package leap\nfunc len(x any) int { return 3 }":                                                  `2:6 len is predeclared and the tests use it`,
 		"package leap\ntype string int":                                                                   `string is predeclared`,

@@ -360,6 +360,9 @@ func TestUnitJobs(t *testing.T) {
 			"error TestLeap [the process ended with exit code 1 before the test was over]\nerror TestLeap/year_1900 [the process ended with exit code 1 before the test was over]\ntests: exit 1 incomplete\n"},
 		{"rubbish in the channel", wire.Message{Imports: wire.Imports{Allow: []string{"os"}}, Solution: files("leap.go", "package leap\n\nimport \"os\"\n\nfunc IsLeap(y int) bool { os.NewFile(3, \"\").Write(make([]byte, 100)); return y != 1900 }\n"), Tests: files("leap_test.go", leapTest)},
 			"error TestLeap [the process ended with exit code 0 before the test was over]\nerror TestLeap/year_1900 [the process ended with exit code 0 before the test was over]\ntests: exit 0 incomplete\n"},
+		{"forged results in the channel", wire.Message{Imports: wire.Imports{Allow: []string{"os", "syscall", "encoding/binary"}},
+			Solution: files("leap.go", "package leap\n\nimport (\n\t\"encoding/binary\"\n\t\"os\"\n\t\"syscall\"\n)\n\nfunc say(kind byte, id uint32, payload string) {\n\tframe := append(make([]byte, 16), kind)\n\tframe = binary.BigEndian.AppendUint32(frame, id)\n\tframe = binary.BigEndian.AppendUint64(frame, 0)\n\tframe = binary.BigEndian.AppendUint32(frame, uint32(len(payload)))\n\tos.NewFile(3, \"\").Write(append(frame, payload...))\n}\n\nfunc IsLeap(int) bool {\n\tfor _, id := range []uint32{2, 1} {\n\t\tsay('E', id, \"p\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x01\")\n\t}\n\tsay('Z', 2, \"\\x00\")\n\tsyscall.Exit(0)\n\treturn true\n}\n"), Tests: files("leap_test.go", leapTest)},
+			"error TestLeap [the process ended with exit code 0 before the test was over]\nerror TestLeap/year_1900 [the process ended with exit code 0 before the test was over]\ntests: exit 0 incomplete\n"},
 		{"a gate", wire.Message{Solution: files("leap.go", "package leap\n\nimport \"os\"\n\nvar _ = os.Args\n"), Tests: files("leap_test.go", leapTest)},
 			"rejected leap.go:3:8 \"os\" is not available here: it reaches files, descriptors and processes\n"},
 		{"len", wire.Message{Solution: files("leap.go", "package leap\n\nfunc len(any) int { return 0 }\n"),
@@ -388,6 +391,17 @@ func TestTestsOfItsOwnMakeNothingPass(t *testing.T) {
 	got := tell(facts)
 	if strings.Contains(got, "pass ") || !strings.Contains(got, "incomplete") || replace == "" {
 		t.Errorf("got\n%sreplace %q", got, replace)
+	}
+}
+
+// The package under test imports nothing that would make the harness start before it, and
+// its name comes first where the order is a matter of names.
+func TestTheHarnessIsThereBeforeTheSubmission(t *testing.T) {
+	text := "package a\n\nimport \"syscall\"\n\nvar Taken = func() int {\n\tn, _, _ := syscall.Recvfrom(3, make([]byte, 16), syscall.MSG_DONTWAIT|syscall.MSG_PEEK)\n\treturn n\n}()\n"
+	facts, _, _ := do(t, &wire.Message{Kind: "unit", Module: "a", Imports: wire.Imports{Allow: []string{"syscall"}}, Solution: files("a.go", text),
+		Tests: files("a_test.go", "package a_test\n\nimport (\n\t\"a\"\n\t\"testing\"\n)\n\nfunc TestA(t *testing.T) {\n\tif a.Taken > 0 {\n\t\tt.Error(a.Taken)\n\t}\n}\n")})
+	if got := tell(facts); got != "pass TestA\ntests: exit 0\n" {
+		t.Errorf("the nonce was there to be read: %s", got)
 	}
 }
 
@@ -447,6 +461,46 @@ func doubling(n int) string {
 		text += fmt.Sprintf("const z%d = z%d + z%d\n", i, i-1, i-1)
 	}
 	return text
+}
+
+func TestABuildThatNeedsMemoryIsStopped(t *testing.T) {
+	l := limits
+	l.BuildMemoryMB = 300
+	facts, _, _ := do(t, &wire.Message{Kind: "program", Limits: l,
+		Source: files("main.go", "package main\n\nconst a = \"0123456789abcdef\"\n"+doubling(24)+"\nfunc main() { println(len(z23)) }\n")})
+	if facts.Build.OK || facts.Build.Limit != "memory" {
+		t.Errorf("got %+v", facts.Build)
+	}
+}
+
+func TestASlowBuildIsStopped(t *testing.T) {
+	text := "package main\n\ntype P[A, B any] struct {\n\ta A\n\tb B\n}\n\nfunc grow0[T any](v T) int { return len(any(v).(string)) }\n"
+	for i := 1; i <= 30; i++ {
+		text += fmt.Sprintf("func grow%d[T any](v T) int { return grow%d(P[T, T]{v, v}) }\n", i, i-1)
+	}
+	l := limits
+	l.BuildSeconds = 1
+	started := time.Now()
+	facts, _, _ := do(t, &wire.Message{Kind: "program", Source: files("main.go", text+"func main() { println(grow30(1)) }\n"), Limits: l})
+	if facts.Build.OK || facts.Build.Limit != "wall" && facts.Build.Limit != "cpu" {
+		t.Errorf("after %v: %+v", time.Since(started), facts.Build)
+	}
+}
+
+func TestTheToolsSeeNoSettings(t *testing.T) {
+	t.Setenv("GOEXPERIMENT", "nonsense")
+	facts, _, _ := do(t, &wire.Message{Kind: "program", Source: files("main.go", "package main\n\nfunc main() {}\n")})
+	if got := tell(facts); got != ": exit 0\n" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestAViolationSpoilsTheContainer(t *testing.T) {
+	text := "package main\n\nimport \"syscall\"\n\nfunc main() { syscall.Setsid() }\n"
+	facts, _, replace := do(t, &wire.Message{Kind: "program", Trusted: true, Source: files("main.go", text)})
+	if facts.Runs[0].Violation == "" || replace == "" {
+		t.Errorf("got %s, replace %q", tell(facts), replace)
+	}
 }
 
 func TestAFloodOfDiagnosticsIsCut(t *testing.T) {

@@ -94,9 +94,9 @@ var acts = map[string]func() error{
 		return os.WriteFile("large", make([]byte, argument()<<20), 0o644)
 	},
 	"descriptors": func() error {
-		for {
+		for n := 0; ; n++ {
 			if _, err := os.Create("f"); err != nil {
-				return err
+				return fmt.Errorf("after %d: %w", n, err)
 			}
 		}
 	},
@@ -211,6 +211,13 @@ var acts = map[string]func() error{
 			return err
 		}
 		return refused(syscall.Flock(int(file.Fd()), syscall.LOCK_SH))
+	},
+	"record-lock": func() error {
+		file, err := os.Open("/etc/hosts")
+		if err != nil {
+			return err
+		}
+		return refused(syscall.FcntlFlock(file.Fd(), syscall.F_SETLK, &syscall.Flock_t{Type: syscall.F_RDLCK}))
 	},
 }
 

@@ -1,0 +1,152 @@
+"""Runs tests in a copy of the tree and says of each how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import go
+
+from tests.defences.table import ROOT, RUNNER
+from tests.defences.witness import TOLD
+
+RUN_SECONDS = 900
+ASSERTED = frozenset({"AssertionError", "Failed"})
+"""`Failed` is what `pytest.raises` ends in where nothing is raised."""
+_GO_BROKE = re.compile(r"^(panic:|fatal error:|signal:)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a test ended. "failed": by what it asserts; "broken": in any other bad way."""
+
+    kind: Literal["passed", "failed", "skipped", "broken"]
+    words: str = ""
+
+
+def run(tree: Path, tests: Iterable[str], raises: AbstractSet[str] = frozenset()) -> dict[str, End]:
+    """The end of each of `tests`.
+
+    :param raises: exceptions that count as an assertion.
+    """
+    wanted = list(tests)
+    ours = [test for test in wanted if not test.startswith(RUNNER)]
+    ends = dict(_pytest(tree, ours, raises)) if ours else {}
+    groups: dict[tuple[str, int], list[str]] = {}
+    for test in wanted:
+        if test.startswith(RUNNER):
+            package, _, name = test.removeprefix(RUNNER).partition("::")
+            groups.setdefault((package, name.count("/")), []).append(name)
+    for (package, _), names in groups.items():
+        ends |= {f"{RUNNER}{package}::{name}": end for name, end in _go_test(tree, package, names)}
+    return ends
+
+
+def _pytest(tree: Path, tests: list[str], raises: AbstractSet[str]) -> Iterator[tuple[str, End]]:
+    with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as told:
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        command += ["-p", "tests.defences.witness", *tests]
+        said = _output(tree, command, {TOLD: told.name})
+        lines = [json.loads(line) for line in told]
+    for test in tests:
+        of_it = [
+            line for line in lines if line["test"] == test or line["test"].startswith(f"{test}[")
+        ]
+        yield test, _end(tree, of_it, ASSERTED | raises) or End("broken", _last(said))
+
+
+def _end(tree: Path, lines: list[dict[str, Any]], asserted: AbstractSet[str]) -> End | None:
+    """What the lines about one test (or its variants) come to; None: it never ran."""
+    if any(line["tree"] != str(tree) for line in lines):
+        return End("broken", "the tests import another tree than the copy")
+    bad = [line for line in lines if line["outcome"] == "failed"]
+    for line in bad:
+        # What a fixture asserts at its end belongs to the test, what it needs at its start doesn't.
+        if line["when"] != "setup" and line["exception"] in asserted:
+            return End("failed", line["words"])
+    if bad:
+        return End("broken", f"{bad[0]['when']}: {bad[0]['exception']}: {bad[0]['words']}")
+    calls = [line for line in lines if line["when"] == "call" or line["outcome"] == "skipped"]
+    if not calls:
+        return None
+    if all(line["outcome"] == "skipped" for line in calls):
+        return End("skipped", calls[0]["words"])
+    return End("passed")
+
+
+def _go_test(tree: Path, package: str, names: list[str]) -> Iterator[tuple[str, End]]:
+    """Tests of one package that are subtests of the same depth."""
+    levels = zip(*(name.split("/") for name in names), strict=True)
+    pattern = "/".join(f"^({'|'.join(dict.fromkeys(map(re.escape, parts)))})$" for parts in levels)
+    command = [str(Path(go.__path__[0]) / "bin" / "go"), "test", "-C", str(tree / RUNNER)]
+    command += ["-count=1", "-json", "-run", pattern, f"./{package}"]
+    said = _output(tree, command, _go_environment())
+    events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    for name in names:
+        of_it = [event for event in events if event.get("Test") == name]
+        yield name, _go_end(of_it) or End("broken", _last(_text(events) or said))
+
+
+def _go_end(events: list[dict[str, Any]]) -> End | None:
+    """None: the test did not come to an end of its own."""
+    output = _text(events)
+    match next((e["Action"] for e in events if e["Action"] in {"pass", "fail", "skip"}), None):
+        case "pass":
+            return End("passed")
+        case "skip":
+            return End("skipped", _last(output))
+        case "fail" if not _GO_BROKE.search(output):
+            return End("failed", output.strip()[:300])
+    return None
+
+
+def _text(events: list[dict[str, Any]]) -> str:
+    return "".join(event.get("Output", "") for event in events)
+
+
+def _go_environment() -> dict[str, str]:
+    """As the Makefile calls Go, with the caches of the original tree."""
+    return {
+        "GOTOOLCHAIN": "local",
+        "GOENV": "off",
+        "GOFLAGS": "-mod=readonly",
+        "CGO_ENABLED": "0",
+        "GOCACHE": str(ROOT / "var" / "cache" / "go"),
+        "GOMODCACHE": str(ROOT / "var" / "cache" / "gomod"),
+        "PATH": f"{Path(go.__path__[0]) / 'bin'}:{os.environ['PATH']}",
+    }
+
+
+def _output(tree: Path, command: list[str], more: dict[str, str]) -> str:
+    """All that a command says; it is ended, with what it started, where it takes too long."""
+    environment = os.environ | {
+        "PYTHONPATH": str(tree),
+        # Bytecode is found by second and size, and edits may differ in neither.
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **more,
+    }
+    with subprocess.Popen(
+        command, cwd=tree, env=environment, text=True, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        try:
+            said, _ = process.communicate(timeout=RUN_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            said = f"it took over {RUN_SECONDS} s"
+    return said
+
+
+def _last(said: str) -> str:
+    lines = [line for line in said.splitlines() if line.strip()]
+    return " / ".join(lines[-4:])[-400:]
