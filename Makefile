@@ -12,6 +12,8 @@ GO = GOTOOLCHAIN=local GOENV=off GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE=$(C
 GOFMT = $(dir $(lastword $(GO)))gofmt
 NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent
 ARGS ?=
+# How many processes share the tests. Most of them wait for a browser or a container most of the time.
+TEST_JOBS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench chaos defences lint format setup clean
@@ -27,7 +29,7 @@ test: setup ## install what is needed and run all tests (ARGS="-k name" chooses)
 	@$(GO) test -C $(RUNNER) ./...
 	@echo 'Tests of the pages'
 	@$(NPM) run test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 bench: setup ## run the benchmarks; each prints a table and the ratio to its reference
 	@$(BIN)/python -m benchmarks $(ARGS)
