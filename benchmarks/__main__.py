@@ -7,7 +7,7 @@ import importlib
 import os
 import platform
 
-ALL = ("core", "endtoend", "live", "memory", "playground", "editor", "deadline")
+ALL = ("core", "endtoend", "live", "memory", "playground", "editor", "deadline", "repeat")
 
 
 def main() -> None:
@@ -36,6 +36,7 @@ QUICK = {
     "playground": ["--rounds", "5", "--at-once", "5"],
     "deadline": ["--students", "30", "--flood", "5"],
     "editor": ["--rounds", "3", "--editors", "20"],
+    "repeat": ["--times", "20", "--limits", "5"],
 }
 """Options of the quick form."""
 

@@ -10,6 +10,7 @@ error line and the others go on.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -109,6 +110,8 @@ def run_batch(jobs: Path, workers: int, sandbox: str | None, as_json: bool) -> i
     :raises SandboxUnavailable: there is no sandbox, so no job can be done.
     """
     folder = Path() if str(jobs) == "-" else jobs.parent
+    # More at once than there are cores would only take each other's time.
+    workers = min(workers, len(os.sched_getaffinity(0)))
     with open_pools(sandbox) as pools:
         batch = Batch(pools, folder, as_json)
         if workers == 1:

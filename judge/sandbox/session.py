@@ -24,6 +24,9 @@ HELLO_SECONDS = 30.0
 SEND_SECONDS = 30.0
 _BUILD_STEPS = 4
 """What a build is at most: the package alone, with its tests, the link, and vet."""
+_WALL_STRETCH = 6
+"""A run is given more of the wall clock for the time that others kept the CPUs from it, up to so
+many times its limit: `mostStretch` of the runner."""
 _SLACK_SECONDS = 20.0
 """On a machine with more to do than it can. Past this the sandbox hangs."""
 
@@ -212,4 +215,5 @@ def patience(job: Job) -> float:
     builds = _BUILD_STEPS if isinstance(job, UnitJob) else 3
     if isinstance(job, UnitJob) and job.reference is not None:
         builds *= 2  # the tests may have to be built first
-    return builds * limits.build_seconds + runs * (limits.wall_seconds + 1) + _SLACK_SECONDS
+    steps = builds * limits.build_seconds + runs * (limits.wall_seconds + 1)
+    return _WALL_STRETCH * steps + _SLACK_SECONDS

@@ -184,6 +184,28 @@ func TestForbidden(t *testing.T) {
 	}
 }
 
+// A program that others keep the CPUs from has its CPU time all the same; one that sleeps
+// meanwhile has not.
+func TestNeighbours(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	for range 8 * runtime.NumCPU() {
+		hog := exec.CommandContext(ctx, binary, "spin", "60000")
+		if err := hog.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer hog.Wait()
+	}
+	defer cancel()
+	limits := wide
+	limits.Wall = 240 * time.Millisecond
+	if u, out := run(t, limits, "spin", "60"); u.Limit != "" || u.ExitCode != 0 || u.Wall < limits.Wall {
+		t.Errorf("%+v\n%s", u, out)
+	}
+	if u, out := run(t, limits, "sleep", "20000"); u.Limit != "wall" || u.Wall > 10*time.Second {
+		t.Errorf("%+v\n%s", u, out)
+	}
+}
+
 // The filter without the kernel's help must stop the same.
 func TestForbiddenWithoutReports(t *testing.T) {
 	defer func(saved bool) { reportCalls = saved }(reportCalls)

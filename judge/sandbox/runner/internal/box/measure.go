@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
@@ -61,6 +62,24 @@ func (m *meter) read() (s sample, ok bool) {
 	s.data = data << 10
 	s.cpu, ok = processCPU(m.pid)
 	return s, ok
+}
+
+// waited reads for how long threads of the process were ready to run and got no CPU, summed
+// over those that are left. 0 where the kernel does not tell (gVisor).
+func (m *meter) waited() (sum time.Duration) {
+	tasks := fmt.Sprintf("/proc/%d/task", m.pid)
+	threads, err := os.ReadDir(tasks)
+	if err != nil {
+		return 0
+	}
+	for _, thread := range threads {
+		text, err := os.ReadFile(filepath.Join(tasks, thread.Name(), "schedstat"))
+		if fields := bytes.Fields(text); err == nil && len(fields) > 1 {
+			nanoseconds, _ := strconv.ParseInt(string(fields[1]), 10, 64)
+			sum += time.Duration(nanoseconds)
+		}
+	}
+	return sum
 }
 
 // statusNumber finds "Name:   123 kB" in /proc/<pid>/status.

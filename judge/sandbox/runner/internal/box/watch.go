@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -16,6 +17,9 @@ import (
 const (
 	fastestPoll = 300 * time.Microsecond
 	slowestPoll = 5 * time.Millisecond
+	// mostStretch is how many times its wall limit a program may take in all where others
+	// keep the CPUs from it; judge/sandbox/session.py waits longer than that.
+	mostStretch = 6
 	// How long pipes may stay open after the program's end: nobody is left to hold them.
 	drainTimeout = 2 * time.Second
 )
@@ -65,6 +69,7 @@ type watcher struct {
 	ooms    int64
 	written atomic.Int64
 	over    chan struct{} // output went over its limit
+	waited  time.Duration // of the wall clock, for CPUs that others had
 	limit   string
 	call    string
 	killed  bool // by us
@@ -114,15 +119,19 @@ func (w *watcher) loop(ctx context.Context, signals <-chan syscall.Signal, calls
 // all is well, soon near a limit.
 func (w *watcher) check(last time.Duration) time.Duration {
 	next := min(2*last, slowestPoll)
+	s, ok := w.meter.read()
 	if wall := w.limits.Wall; wall > 0 {
-		left := wall - time.Since(w.child.started)
+		elapsed := time.Since(w.child.started)
+		if elapsed >= wall+w.waited {
+			w.waited = w.starved(elapsed, s.cpu)
+		}
+		left := wall + w.waited - elapsed
 		if left <= 0 {
 			w.kill("wall")
 			return slowestPoll
 		}
 		next = min(next, left)
 	}
-	s, ok := w.meter.read()
 	if !ok {
 		return next
 	}
@@ -141,6 +150,14 @@ func (w *watcher) check(last time.Duration) time.Duration {
 		w.kill("processes")
 	}
 	return max(next, fastestPoll)
+}
+
+// starved is how much of elapsed the program waited for a CPU that somebody else had, so
+// that a verdict does not depend on who else is judged. Threads that wait for each other's
+// CPUs don't count: it ran for at least its CPU time by the CPUs that it sees.
+func (w *watcher) starved(elapsed, cpu time.Duration) time.Duration {
+	idle := elapsed - cpu/time.Duration(runtime.NumCPU())
+	return max(0, min(w.meter.waited(), idle, (mostStretch-1)*w.limits.Wall))
 }
 
 // reserves reports whether the program has allocated far more than it may touch.
@@ -255,7 +272,7 @@ func (w *watcher) judgeEnd(u *Usage) {
 		u.Limit = "disk"
 	case w.limits.CPU > 0 && u.CPU > w.limits.CPU:
 		u.Limit = "cpu"
-	case w.limits.Wall > 0 && u.Wall > w.limits.Wall:
+	case w.limits.Wall > 0 && u.Wall > w.limits.Wall+w.waited:
 		u.Limit = "wall"
 	case w.limits.MemoryBytes > 0 && u.MemoryBytes > w.limits.MemoryBytes:
 		u.Limit = "memory"
