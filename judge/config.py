@@ -136,6 +136,13 @@ def address_of_gopls(value: str) -> str:
     return value
 
 
+def sumdb(value: str) -> str:
+    """A checksum database as GOSUMDB names it, or "off"."""
+    if not re.fullmatch(r"[A-Za-z0-9.-]+(\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+)?( https?://\S+)?", value):
+        raise ValueError("off, or what GOSUMDB takes, such as sum.golang.org, is needed")
+    return value
+
+
 _postgres = address("postgresql", "postgres", "postgresql+psycopg")
 _redis = address("redis", "rediss", "unix")
 _http = address("https", "http")
@@ -189,6 +196,13 @@ class Settings:
     tries: int = _setting("JUDGE_TRIES", 3, whole(1, 20))
     janitor_every: float = _setting("JUDGE_JANITOR_EVERY", 10.0, seconds(0.1, 600))
     trials_kept: float = _setting("JUDGE_TRIALS_KEPT", 30 * 86400.0, seconds(60, 3650 * 86400))
+
+    module_proxy: str = _setting("JUDGE_MODULE_PROXY", "", _http)
+    module_sumdb: str = _setting("JUDGE_MODULE_SUMDB", "sum.golang.org", sumdb)
+    module_max_mb: int = _setting("JUDGE_MODULE_MAX_MB", 64, whole(1, 500))
+    module_cache_mb: int = _setting("JUDGE_MODULE_CACHE_MB", 2048, whole(16, 1 << 20))
+    module_wait: float = _setting("JUDGE_MODULE_WAIT", 60.0, seconds(1, 600))
+    module_dir: str = _setting("JUDGE_MODULE_DIR", "var/modules", text)
 
     gopls_address: str = _setting("JUDGE_GOPLS_ADDRESS", "", address_of_gopls)
     gopls_max: int = _setting("JUDGE_GOPLS_MAX", 8, whole(0, 1000))

@@ -8,9 +8,9 @@ something at least every `BEAT_SECONDS`; a web process that hears nothing for
 `LOST_SECONDS` tells the page that the run is lost.
 
 From the page: ``{"type": "stdin", "data"}``, ``eof``, ``{"type": "signal", "name"}``,
-``stop``. To the page: ``queued``, ``building``, ``running``, ``{"type": "output",
-"stream", "data"}``, ``{"type": "test", "test"}``, and last ``{"type": "end", …}``, which
-holds what `judge.worker.interactive` made of the facts.
+``stop``. To the page: ``queued``, ``fetching`` (modules of others), ``building``, ``running``,
+``{"type": "output", "stream", "data"}``, ``{"type": "test", "test"}``, and last ``{"type":
+"end", …}``, which holds what `judge.worker.interactive` made of the facts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 from redis import Redis
 
-from judge import projects
+from judge import gomod, projects
 from judge.errors import JudgeFault, UserError
 
 KINDS = ("run", "test", "bench", "format")
@@ -75,10 +75,11 @@ class Request:
     bench_seconds: float = BENCH_SECONDS
 
 
-def check(message: Mapping[str, Any]) -> Request:
+def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     """A page's ``{"type": "run" | "test", "files", "args", "env", "package"}`` as a request.
 
-    "bench" takes "seconds" too, those of each benchmark.
+    "bench" takes "seconds" too, those of each benchmark. `modules` says whether modules
+    of others can be had.
 
     :raises UserError: it is none; the text names what is wrong.
     """
@@ -95,7 +96,9 @@ def check(message: Mapping[str, Any]) -> Request:
         return Request("run", files, args, language, env)
     if kind == "format":
         return Request(kind, {name: text for name, text in files.items() if projects.is_code(name)})
-    projects.module(files)
+    module = projects.module(files)
+    if not modules:
+        gomod.refuse_requires(module)
     if not any(projects.is_code(name) for name in files):
         raise BadRequest("there is no Go file: add one such as main.go")
     choose = {"run": _program, "test": _tested, "bench": _benchmarked}[kind]

@@ -22,6 +22,7 @@ from judge.errors import JudgeFault
 from judge.launch.postgres import Postgres
 from judge.launch.trial import Product, product
 from judge.launch.valkey import Valkey
+from tests.module_proxy import ModuleProxy, some
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -145,11 +146,19 @@ def pool(engine: DockerClient) -> Iterator[Pool]:
 
 
 @pytest.fixture(scope="session")
-def whole_product() -> Iterator[Product]:
+def module_proxy() -> Iterator[ModuleProxy]:
+    """Where the product's playground gets modules of others from."""
+    with some().served() as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def whole_product(module_proxy: ModuleProxy) -> Iterator[Product]:
     """Everything that `judge run` starts, with an empty database and the demo content."""
     generous = dict.fromkeys(LIMITS, "100000/minute")
+    modules = {"JUDGE_MODULE_PROXY": module_proxy.address, "JUDGE_MODULE_SUMDB": "off"}
     try:
-        with product(**generous) as running:
+        with product(**generous, **modules) as running:
             yield running
     except JudgeFault as error:
         pytest.fail(str(error), pytrace=False)

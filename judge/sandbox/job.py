@@ -41,6 +41,17 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependency:
+    """A package of somebody else's module, as sources in Go. `files` are below its folder."""
+
+    path: str
+    """Its import path."""
+    go: str
+    """Language version of its module, "1.26"."""
+    files: Files
+
+
+@dataclass(frozen=True, slots=True)
 class UnitJob:
     """Build a package with its tests and run them.
 
@@ -65,6 +76,8 @@ class UnitJob:
     package: str | None = None
     """The folder of the package that is tested, "" for the module's root: then `solution` and
     `tests` have folders, and are all of a module. None: one package, without folders."""
+    dependencies: tuple[Dependency, ...] = ()
+    """Packages of others that a module, with `package`, may import."""
     env: Mapping[str, str] = field(default_factory=dict)
     """Variables of the run, never of the build."""
     own_tests: bool = False
@@ -118,6 +131,7 @@ class ProgramJob:
     `args` are its flags. `source` is the package then, and nothing is graded."""
     package: str | None = None
     """As of a `UnitJob`; the package is the one that is run."""
+    dependencies: tuple[Dependency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

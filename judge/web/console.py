@@ -85,7 +85,8 @@ class Console:
         code = CLOSE_DONE
         try:
             async with asyncio.timeout(FIRST_WORD_SECONDS):
-                request = interactive.check(await _hear(receive))
+                modules = self._settings.module_proxy != ""
+                request = interactive.check(await _hear(receive), modules=modules)
             await self._run(scope, headers, request, receive, send)
         except Gone:
             return

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import (
     Blueprint,
+    current_app,
     jsonify,
     render_template,
     request,
@@ -21,6 +22,7 @@ from werkzeug.exceptions import BadRequest
 
 from judge import examples as shelf
 from judge import exports, gomod, pictures, projects, snippets
+from judge.config import Settings
 from judge.errors import NotFound
 from judge.models import Snippet, User
 from judge.sandbox import languages
@@ -238,6 +240,8 @@ def _page(
 ) -> ResponseReturnValue:
     data["signedIn"] = viewer_or_none() is not None
     data["goMod"] = GO_MOD
+    settings: Settings = current_app.extensions["judge"]
+    data["modules"] = settings.module_proxy != ""
     data["extensions"] = projects.extensions(data["language"])
     return render_template(
         "playground/play.html",

@@ -24,15 +24,20 @@ from judge import interactive, projects, queue
 from judge.config import Settings
 from judge.errors import JudgeFault
 from judge.interactive import Request
+from judge.modules.fetch import Stopped
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import FormatJob, Job, Limits, ProgramJob, UnitJob
+from judge.sandbox.job import Dependency, FormatJob, Job, Limits, ProgramJob, UnitJob
 from judge.sandbox.pools import Pools
 from judge.sandbox.session import Session
 from judge.verdict.text import shown
-from judge.worker import programs
+from judge.worker import programs, thirdparty
 
 OUTPUT_KB = 1024
 _STOP_SECONDS = 20.0
+_LISTEN_SECONDS = 0.5
+"""How often the page is heard while its modules are fetched."""
+_MODULES_BUILD_SECONDS = 30.0
+"""Of a program that needs packages of others: they are compiled anew each time."""
 _BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
 _BENCH_TIMES = 4
 """How much more than other programs benchmarks may compute."""
@@ -50,6 +55,7 @@ class Stage:
         self._places = threading.BoundedSemaphore(places)
         self._threads: set[threading.Thread] = set()
         self._closing = threading.Event()
+        self._modules = thirdparty.Shelf(settings)
 
     def start(self, run_id: str, text: str) -> None:
         """Begin a run as soon as there is a place for it."""
@@ -81,15 +87,23 @@ class Stage:
         if _given_up(run_id):
             return {"type": "end", **_STOPPED}
         ends: list[dict[str, Any]] = []
-        last = time.monotonic() + self._settings.interactive_wall
+        waiting = Waiting(run_id, self._closing)
         try:
-            for folder, made in jobs(request, self._settings):
+            needed = self._modules.gather(request, waiting, waiting.begin)
+            last = time.monotonic() + self._settings.interactive_wall
+            for folder, made in jobs(request, self._settings, needed.dependencies):
                 if ends and (ends[-1]["verdict"] == "stopped" or time.monotonic() > last):
                     break
                 ends.append(self._step(run_id, request.language, folder, made))
+        except Stopped:
+            return {"type": "end", **_STOPPED}
+        except thirdparty.Refused as refused:
+            return {"type": "end", **refused.end}
         except JudgeFault as error:
             _log.error("run failed", run=run_id, error=str(error))
             return {"type": "end", "verdict": "internal_error", "message": str(error)}
+        if needed.warnings:
+            ends[0]["warnings"] = [*needed.warnings, *ends[0].get("warnings", ())]
         if request.kind in ("run", "format"):
             return {"type": "end", **ends[0]}
         return {"type": "end", **programs.together(ends, len(request.packages))}
@@ -108,9 +122,12 @@ class Stage:
         return {"folder": folder, **outcome(facts, made, stopped=listening.stopped)}
 
 
-def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
+def jobs(
+    request: Request, settings: Settings, dependencies: tuple[Dependency, ...] = ()
+) -> Iterator[tuple[str, Job]]:
     """The sandbox's jobs with their folders: a program, or each package that has tests."""
     limits = Limits(
+        build_seconds=_MODULES_BUILD_SECONDS if dependencies else Limits().build_seconds,
         cpu_seconds=settings.timeout,
         wall_seconds=settings.interactive_wall,
         memory_mb=settings.interactive_memory,
@@ -154,6 +171,7 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
                     module=path,
                     go=version,
                     package=folder,
+                    dependencies=dependencies,
                     interactive=True,
                     vet=not bench,
                 ),
@@ -171,6 +189,7 @@ def jobs(request: Request, settings: Settings) -> Iterator[tuple[str, Job]]:
                 env=request.env,
                 go=version,
                 package=folder,
+                dependencies=dependencies,
                 own_tests=True,
             ),
         )
@@ -201,6 +220,30 @@ def _given_up(run_id: str) -> bool:
 
 def _sources(made: Job) -> Mapping[str, bytes]:
     return made.source if isinstance(made, ProgramJob | FormatJob) else made.solution
+
+
+class Waiting:
+    """Called while modules are fetched: the page hears that it is alive, and can stop it."""
+
+    def __init__(self, run_id: str, closing: threading.Event) -> None:
+        self._run_id = run_id
+        self._closing = closing
+        self._next = 0.0
+
+    def begin(self) -> None:
+        """Tell that modules are fetched."""
+        out = interactive.out_key(self._run_id)
+        interactive.say(queue.connection(), out, {"type": "fetching"})
+
+    def __call__(self) -> None:
+        """Every now and then. Raises Stopped."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + _LISTEN_SECONDS
+        if self._closing.is_set() or _given_up(self._run_id):
+            raise Stopped
+        out = interactive.out_key(self._run_id)
+        interactive.say(queue.connection(), out, {"type": "beat"})
 
 
 class Telling:

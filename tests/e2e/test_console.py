@@ -346,3 +346,46 @@ def test_benchmarks(console: Open) -> None:
         r"BenchmarkMake\S*\s+\d+\s+[\d.]+ ns/op\s+64 B/op\s+1 allocs/op", one.printed("stdout")
     )
     assert "no" in one.printed("stdout")
+
+
+GO_MOD = "module example.com/m\n\ngo 1.27\n\nrequire ex.test/greet v0.3.0\n"
+GREET = 'package main\n\nimport "ex.test/greet"\n\nfunc main() { println(greet.Hello()) }\n'
+
+
+def test_modules_of_others_are_fetched_and_built(console: Open) -> None:
+    one = console({"go.mod": GO_MOD, "main.go": GREET})
+    assert one.end()["verdict"] == "accepted"
+    assert one.printed("stderr") == "hello, v1.0.0\n"
+    kinds = [message["type"] for message in one.told]
+    assert kinds[:3] == ["queued", "fetching", "building"]
+    test = GREET.replace("package main", "package greeting").replace(
+        "func main() { println(greet.Hello()) }",
+        'func TestHello(t *testing.T) {\n\tif greet.Hello() == "" {\n\t\tt.Fatal()\n\t}\n}',
+    )
+    tested = test.replace('import "ex', 'import "testing"\n\nimport "ex')
+    end = console({"go.mod": GO_MOD, "greeting/a_test.go": tested}, "test").end()
+    assert (end["verdict"], [one["status"] for one in end["tests"]]) == ("accepted", ["pass"])
+
+
+@pytest.mark.parametrize(
+    ("required", "imported", "place", "says"),
+    [
+        ("ex.test/words v1.7.0", "ex.test/words", ("go.mod", 3), "there is no version v1.7.0"),
+        ("ex.test/c v1.0.0", "ex.test/c", ("main.go", 3), "needs C, in c.go"),
+        (
+            "ex.test/words v1.0.0",
+            "ex.test/greet",
+            ("main.go", 3),
+            "add to go.mod: require ex.test/greet v0.3.0",
+        ),
+        ("ex.test/words v1.0.0", "ex.test/words/internal/deep", ("main.go", 3), "internal package"),
+    ],
+)
+def test_a_module_that_cannot_be_had(
+    console: Open, required: str, imported: str, place: tuple[str, int], says: str
+) -> None:
+    main = f'package main\n\nimport _ "{imported}"\n\nfunc main() {{}}\n'
+    end = console({"go.mod": f"module m\n\nrequire {required}\n", "main.go": main}).end()
+    (found,) = end["diagnostics"]
+    assert end["verdict"] == "compile_error" and says in found["message"]
+    assert (found["file"], found["line"]) == place

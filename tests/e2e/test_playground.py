@@ -365,6 +365,22 @@ def test_what_is_not_saved_is_taken_away_by_keyboard_on_a_phone(new_page: NewPag
     assert violations(page) == []
 
 
+def test_what_is_not_required_is_offered_and_then_runs(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    uses = 'package main\n\nimport "ex.test/words"\n\nfunc main() { println(words.Version) }\n'
+    write(page, {"main.go": uses})
+    run(page)
+    offer = page.get_by_role("button", name="Add to go.mod and run")
+    expect(page.locator(".screen")).to_contain_text("no required module", timeout=RUN_MS)
+    assert not violations(page)
+    offer.click()
+    ended(page, "Finished")
+    expect(page.locator(".console .stderr")).to_have_text("v1.2.0\n")
+    page.get_by_role("tab", name="go.mod").click()
+    assert "require ex.test/words v1.2.0" in code(page)
+
+
 def test_benchmarks_have_a_table_and_are_compared(new_page: NewPage) -> None:
     page = new_page()
     open_playground(page)

@@ -102,3 +102,10 @@ def test_what_a_running_program_takes(message: dict[str, Any]) -> None:
 def test_and_what_it_does_not(message: dict[str, Any]) -> None:
     with pytest.raises(BadRequest):
         interactive.check_input(message)
+
+
+def test_modules_of_others_are_the_operators_to_allow() -> None:
+    files = {"main.go": MAIN, "go.mod": "module m\n\nrequire a.b/c v1.0.0\n"}
+    assert interactive.check(asked(files=files), modules=True).files == files
+    with pytest.raises(UserError, match=r"go\.mod:3: modules of others cannot be had here"):
+        interactive.check(asked(files=files))

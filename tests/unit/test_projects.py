@@ -19,6 +19,19 @@ MOD = "module example.com/m\n\ngo 1.26\n"
         ("// hello\nmodule m // ours\ngo 1.27.3\n", gomod.Module("m", "1.27")),
         ('module (\n\t"a/b_c~d.e"\n)\n', gomod.Module("a/b_c~d.e", gomod.ASSUMED_VERSION)),
         ("module m\r\ngo 1.28rc1\r\n", gomod.Module("m", "1.28")),
+        (
+            "module m\ngo 1.27\nrequire a.b/c v1.2.3 // indirect\nrequire (\n"  # noqa: ISC004
+            "\ta.b/d/v2 v2.0.0-rc.1\n\ta.b/e v3.1.0+incompatible\n)\n",
+            gomod.Module(
+                "m",
+                "1.27",
+                (
+                    gomod.Require("a.b/c", "v1.2.3", 3),
+                    gomod.Require("a.b/d/v2", "v2.0.0-rc.1", 5),
+                    gomod.Require("a.b/e", "v3.1.0+incompatible", 6),
+                ),
+            ),
+        ),
     ],
 )
 def test_go_mod_says_path_and_version(text: str, module: gomod.Module) -> None:
@@ -33,7 +46,12 @@ def test_go_mod_says_path_and_version(text: str, module: gomod.Module) -> None:
         (MOD + "replace a => ../b\n", r"go.mod:4: replace is not taken"),
         (MOD + "replace (\n\ta => ./b\n)\n", r"go.mod:5: replace"),
         (MOD + "toolchain go1.20\n", r"go.mod:4: toolchain"),
-        (MOD + "require a.b/c v1.0.0\n", r"go.mod:4: modules of others"),
+        (MOD + "require a.b/c\n", r"go.mod:4: require takes a module and its version"),
+        (MOD + "require a.b/c latest\n", r"go.mod:4: 'latest' is no version of a module"),
+        (MOD + "require ../c v1.0.0\n", r"go.mod:4: '../c' cannot be the path"),
+        (MOD + "require a.b/c v2.0.0\n", r"require a.b/c/v2, or v2…\+incompatible"),
+        (MOD + "require a.b/c/v2 v3.0.0\n", r"a.b/c/v2 has versions that begin with v2"),
+        (MOD + "require a.b/c v1.0.0\nrequire a.b/c v1.1.0\n", r"go.mod:5: .* twice"),
         (MOD + "require (\n", "require is not closed"),
         (MOD + "module b\n", "module is there twice"),
         (MOD + "go 1.2\n", "go is there twice"),

@@ -70,7 +70,7 @@ const workspace = new Workspace(
     gopls: showGopls,
     gofmt,
   },
-  { tests: isGo, folders: isGo, extensions: data.extensions },
+  { tests: isGo, folders: isGo, extensions: data.extensions, modules: data.modules },
   isGo && data.signedIn ? moduleOf(found ?? data.files, FLAT) : null,
 );
 workspace.onRemove = (name) => {

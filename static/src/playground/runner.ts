@@ -14,12 +14,14 @@ import type { Workspace } from "../shared/workspace";
 import { Benchmarks, hasBenchmarks } from "./benchmarks";
 import { data } from "./data";
 import { drawPackages, epilogue, goingIn, headline, resultOf, sentence } from "./end";
+import { offerRequires } from "./requires";
 import { Typing } from "./typing";
 import { setView } from "./view";
 import type { Words } from "./words";
 
 export type Kind = "run" | "test" | "bench";
 
+const WAITS = { queued: "Waiting for a place", fetching: "Fetching modules", building: "Building" };
 const isGo = data.language === "go";
 const status = find(".run-bar .status");
 const screen = find(".screen");
@@ -109,8 +111,9 @@ export class Runner {
   private take(message: RunMessage): void {
     switch (message.type) {
       case "queued":
+      case "fetching":
       case "building":
-        say("running", message.type === "queued" ? "Waiting for a place" : "Building");
+        say("running", WAITS[message.type]);
         break;
       case "running":
         say("running", "Running");
@@ -148,6 +151,7 @@ export class Runner {
       screen.replaceChildren(end.message !== "" ? h("p", {}, h("strong", {}, sentence(end.message))) : "", drawPackages(end.packages, this.going));
     } else if (failedToBuild || tested) {
       screen.replaceChildren(drawResult(resultOf(end, words), goingIn(end.folder ?? "", this.going)));
+      if (end.requires?.length) screen.prepend(offerRequires(this.workspace, end.requires, () => void this.start("run")));
     } else this.showEnd(end);
   }
 

@@ -8,6 +8,8 @@ export interface Allowed {
   extensions?: string[];
   /** Folders, and beside code the texts that it reads. */
   folders?: boolean;
+  /** Imports of others' modules, of which a language server knows nothing. */
+  modules?: boolean;
 }
 
 const MAX_PARTS = 6;

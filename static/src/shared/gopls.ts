@@ -35,6 +35,18 @@ export interface Finding {
   tags?: number[];
 }
 
+/**
+ * The server has no modules of others. Where a program may import them, it is no mistake
+ * that they cannot be looked into: it becomes a hint that says so.
+ */
+export function mildOfOthers(findings: Finding[]): Finding[] {
+  return findings.map((one) => {
+    const path = /^could not import "?([\w-]+(?:\.[\w-]+)+\/[^\s"]+)/.exec(one.message)?.[1];
+    if (path === undefined) return one;
+    return { ...one, severity: 4, message: `${path} is fetched when the program runs; what it has cannot be checked or completed here.` };
+  });
+}
+
 /** What go.mod says; an empty `go` is the toolchain's own. */
 export interface Module {
   path: string;

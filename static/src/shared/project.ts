@@ -24,6 +24,12 @@ function packageOf(text: string): string {
   return !clause || /^\/\/go:build .*\bignore\b/m.test(text.slice(0, clause.index)) ? "" : (clause[1] ?? "");
 }
 
+/** go.mod with modules that it did not require so far. */
+export function withRequires(text: string, wanted: { module: string; version: string }[]): string {
+  const lines = wanted.map(({ module, version }) => `require ${module} ${version}\n`);
+  return `${text.trimEnd()}\n\n${lines.join("")}`;
+}
+
 /** What go.mod says, as far as a language server is to know; `otherwise` where it says nothing. */
 export function moduleOf(files: Files, otherwise: Module): Module {
   const text = files["go.mod"] ?? "";

@@ -14,6 +14,11 @@ export interface Usage {
   limit: string | null;
 }
 
+export interface Required {
+  module: string;
+  version: string;
+}
+
 export interface End {
   type: "end";
   /** Of the package that was run or tested. */
@@ -27,13 +32,15 @@ export interface End {
   message: string;
   diagnostics?: Diagnostic[];
   warnings?: Diagnostic[];
+  /** Modules that are imported and that go.mod does not require. */
+  requires?: Required[];
   build_seconds?: number | null;
   run?: Usage | null;
   tests?: Omit<Test, "visible">[];
 }
 
 export type RunMessage =
-  | { type: "queued" | "building" | "running" }
+  | { type: "queued" | "fetching" | "building" | "running" }
   | { type: "output"; stream: Stream; data: string }
   | { type: "test"; test: { name: string; status: Test["status"] | null } }
   | { type: "refused"; message: string; retry_after?: number }

@@ -3,7 +3,7 @@
 import type { Diagnostic } from "./data";
 import { h } from "./dom";
 import { folderOf, nameProblem, type Allowed, type Files } from "./files";
-import { Gopls, type Finding, type GoplsState, type Module } from "./gopls";
+import { Gopls, mildOfOthers, type Finding, type GoplsState, type Module } from "./gopls";
 import type { MonacoSurface } from "./monaco";
 import { sleep } from "./http";
 import type { Place } from "./places";
@@ -51,7 +51,8 @@ export class Workspace {
         hooks.gopls?.(state, percent);
         if (state !== "ready") this.forgetFindings();
       },
-      findings: (name, findings, version) => {
+      findings: (name, told, version) => {
+        const findings = may.modules ? mildOfOthers(told) : told;
         this.findings.set(name, { findings, version });
         this.monaco?.found(name, findings, version);
       },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Gopls, type Finding, type GoplsState } from "../shared/gopls";
+import { Gopls, mildOfOthers, type Finding, type GoplsState } from "../shared/gopls";
 
 interface Sent {
   id?: number;
@@ -156,6 +156,15 @@ describe("the page's side of gopls", () => {
     line().say({ method: "textDocument/publishDiagnostics", params: { uri: "file:///work/leap.go", diagnostics: [] } });
     line().say({ method: "textDocument/publishDiagnostics", params: { uri: "file:///work/other.go", diagnostics: [] } });
     expect(found).toEqual([["leap.go", []]]);
+  });
+
+  it("calls it no mistake that modules of others cannot be looked into", () => {
+    const range = { start: { line: 4, character: 1 }, end: { line: 4, character: 25 } };
+    const others = { range, severity: 1, message: 'could not import github.com/google/uuid (no required module provides package "github.com/google/uuid")' } as const;
+    const own = { range, severity: 1, message: 'could not import example/m/a (no required module provides package "m/a")' } as const;
+    const [mild, hard] = mildOfOthers([others, own]);
+    expect(mild).toMatchObject({ range, severity: 4, message: expect.stringMatching(/^github.com\/google\/uuid is fetched/) as string });
+    expect(hard).toEqual(own);
   });
 
   it("forgets a question that nobody waits for any more", async () => {

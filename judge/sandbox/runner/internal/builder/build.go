@@ -26,6 +26,8 @@ type Plan struct {
 	// Folder which of them is built: "." or "cmd/x". Whatever fails is the solution's.
 	Project bool
 	Folder  string
+	// Dependencies are packages of others, compiled where the project needs them.
+	Dependencies []wire.Dependency
 	// Pack are the read-only files of the package, tests not among them.
 	Pack wire.Files
 	// Tests are the tests' files, hidden ones too, and their data. Nil: a program.
@@ -177,6 +179,9 @@ func (j *job) packages(pack wire.Files) (map[string]*unit, error) {
 		return packages(pack, j.Module, j.context), nil
 	}
 	units := modulePackages(j.Solution, j.Module, j.context)
+	if err := j.addDependencies(units); err != nil {
+		return nil, err
+	}
 	err := j.checkProject(units)
 	delete(units, j.target)
 	return units, err

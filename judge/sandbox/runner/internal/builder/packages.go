@@ -37,6 +37,10 @@ type unit struct {
 	dir     string // below src, "" for the folder of the module
 	sources []source
 	asm     []source // assembly, for packages of the pack only
+	// Of a package of somebody else's module: its language version and its files, by
+	// their names below src.
+	lang  string
+	files wire.Files
 }
 
 func (u *unit) imports() []string {
@@ -226,6 +230,9 @@ func (b *bench) link(main, out string, lib library, extra ...string) error {
 // dependency compiles a package of the pack, or takes it from the store, where
 // lib has all that it imports. Its archive is kept by the hash of all that went in.
 func (b *bench) dependency(u *unit, lang string, files wire.Files, lib library, keep bool) (archive, key string, err error) {
+	if u.lang != "" {
+		lang, files = u.lang, u.files
+	}
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%s\n%s\n%s\n", b.tc.Version, lang, u.path)
 	for _, path := range u.imports() {

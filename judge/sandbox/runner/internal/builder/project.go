@@ -5,6 +5,7 @@ import (
 	gobuild "go/build"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,33 @@ func modulePackages(files wire.Files, module string, ctx *gobuild.Context) map[s
 		below[module] = root
 	}
 	return below
+}
+
+// addDependencies puts the packages of others below src/vendor, a folder that no project
+// has, and adds them to units. They were chosen by the build constraints before. A package
+// of the project's own goes before another's of the same path.
+func (j *job) addDependencies(units map[string]*unit) error {
+	for _, one := range j.Dependencies {
+		if units[one.Path] != nil {
+			continue
+		}
+		u := &unit{path: one.Path, dir: "vendor/" + one.Path, lang: "go" + one.Go, files: wire.Files{}}
+		for _, base := range slices.Sorted(maps.Keys(one.Files)) {
+			name := u.dir + "/" + base
+			if !filepath.IsLocal(one.Path) || !filepath.IsLocal(base) || path.Clean(name) != name {
+				return fmt.Errorf("the file %q of a dependency lies outside of its folder", name)
+			}
+			if err := j.write("src/"+name, one.Files[base]); err != nil {
+				return err
+			}
+			u.files[name] = one.Files[base]
+			if isSource(name, u.dir) {
+				u.sources = append(u.sources, newSource(name, one.Files[base]))
+			}
+		}
+		units[one.Path] = u
+	}
+	return nil
 }
 
 // isSource reports whether name is a Go file, not a test, directly in the folder.

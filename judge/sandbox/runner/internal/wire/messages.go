@@ -37,6 +37,13 @@ type Case struct {
 	Stdin []byte `json:"stdin"`
 }
 
+// Dependency is a package of somebody else's module, as sources in Go.
+type Dependency struct {
+	Path  string `json:"path"` // its import path
+	Go    string `json:"go"`   // language version of its module
+	Files Files  `json:"files"`
+}
+
 // Message is anything that the worker sends. Which fields mean something follows
 // from Type ("job", "stdin", "close_stdin", "signal", "cancel") and Kind.
 type Message struct {
@@ -53,6 +60,8 @@ type Message struct {
 	// Package is the folder of the package that is run or tested, "" for the module's
 	// root: then the files are a whole module, in folders. Nil: one package without any.
 	Package *string `json:"package"`
+	// Dependencies are packages of others that the module may import.
+	Dependencies []Dependency `json:"dependencies"`
 
 	Solution Files `json:"solution"`
 	Support  Files `json:"support"`

@@ -73,6 +73,40 @@ func TestWhatAModuleMayNot(t *testing.T) {
 	}
 }
 
+func TestPackagesOfOthersAreBuiltAsTheirModulesHaveThem(t *testing.T) {
+	others := []wire.Dependency{
+		{Path: "ex.com/old", Go: "1.17", Files: files("old.go", "package old\n\nimport (\n\t_ \"embed\"\n\t\"unsafe\"\n\n\t\"ex.com/old/internal/deep\"\n)\n\n//go:embed t/a.txt\nvar Text string\n\nvar Size = unsafe.Sizeof(deep.Two)\n", "t/a.txt", "theirs")},
+		{Path: "ex.com/old/internal/deep", Go: "1.17", Files: files("d.go", "package deep\n\nvar Two int64 = 2\n")},
+		{Path: "ex.com/newer", Go: "1.17", Files: files("n.go", "package newer\n\nfunc F[T any](T) {}\n")},
+		{Path: "ex.com/unused", Go: "1.27", Files: files("u.go", "package unused\n\nvar x int = false\n")},
+	}
+	uses := func(path, body string) *wire.Message {
+		m := project("", "main.go", "package main\n\nimport (\n\t\"fmt\"\n\n\t\""+path+"\"\n)\n\nfunc main() { fmt.Println("+body+") }\n")
+		m.Dependencies, m.Vet = others, true
+		return m
+	}
+	facts, _, _ := do(t, uses("ex.com/old", "old.Text, old.Size"))
+	if len(facts.Runs) != 1 || string(facts.Runs[0].Stdout) != "theirs 8\n" {
+		t.Errorf("run: %s", tell(facts))
+	}
+	for path, says := range map[string]string{
+		"ex.com/newer":             "type parameter requires go1.18 or later",
+		"ex.com/old/internal/deep": "main.go:6:2 use of internal package ex.com/old/internal/deep not allowed",
+		"ex.com/absent":            "only the standard library is",
+	} {
+		facts, _, _ := do(t, uses(path, "1"))
+		if got := tell(facts); !strings.Contains(got, says) || len(facts.Runs) > 0 {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+	away := uses("ex.com/old", "1")
+	away.Dependencies = []wire.Dependency{{Path: "ex.com/old", Go: "1.27", Files: files("../../../a.go", "package old\n")}}
+	away.Limits = limits
+	if _, err := judge.Do(t.Context(), away, NewControl(), func(wire.Event) {}); err == nil {
+		t.Error("a file outside of its folder was written")
+	}
+}
+
 func TestThePackagesOfAModuleAreTested(t *testing.T) {
 	source := files(
 		"a/a.go", "package a\n\nimport \"ex.com/m/b\"\n\nfunc Two() int { return b.One + 1 }\n",

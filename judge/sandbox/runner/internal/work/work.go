@@ -151,6 +151,9 @@ func (t *task) admit(solution wire.Files, rules gate.Rules, took *time.Duration)
 	if t.Package != nil {
 		rules.Project, rules.Module = true, t.Module
 		rules.Packages = builder.ModulePaths(solution, t.Module, t.context)
+		for _, one := range t.Dependencies {
+			rules.Packages[one.Path] = true
+		}
 	} else {
 		rules.Packages = builder.ImportPaths(t.Support, t.Module, t.context)
 	}
@@ -207,6 +210,7 @@ func (t *task) build(plan *builder.Plan, gateTook time.Duration) (program string
 	t.tell(wire.Event{Kind: "building"})
 	plan.Module, plan.Go, plan.Vet = t.Module, t.lang(), t.Vet
 	plan.Project, plan.Folder = t.Package != nil, t.folderOf()
+	plan.Dependencies = t.Dependencies
 	if plan.Project && t.Toolchain.Newer(plan.Go) {
 		message := fmt.Sprintf("go.mod requires go >= %s (running %s)", strings.TrimPrefix(plan.Go, "go"), t.Toolchain.Version)
 		t.facts.Build = &wire.Build{Diagnostics: []wire.Diagnostic{{File: "go.mod", Message: message}}, Culprit: "solution"}
