@@ -7,9 +7,9 @@ import sys
 import time
 from pathlib import Path
 
-from tests.defences import table, trial, workshop
+from tests.defences import table, workshop
 from tests.defences.table import Defence
-from tests.defences.trial import End
+from tests.defences.trial import End, Trials
 
 ASKED = argparse.ArgumentParser(prog="python -m tests.defences", description=__doc__)
 ASKED.add_argument(
@@ -32,32 +32,33 @@ def main() -> int:
         return 0
     try:
         with workshop.alone():
-            return _show(those)
+            tree = workshop.copy()
+            with Trials(tree) as trials:
+                return _show(those, tree, trials)
     except BlockingIOError:
         print(f"another run works in {workshop.PLACE}; wait for its end")
         return 2
 
 
-def _show(those: list[Defence]) -> int:
-    tree = workshop.copy()
+def _show(those: list[Defence], tree: Path, trials: Trials) -> int:
     began = time.monotonic()
     print(f"{len(those)} defences; first their tests with nothing taken away", flush=True)
-    before = trial.run(tree, table.tests_of(those))
+    before = trials.run(table.tests_of(those))
     print(f"{sum(end.kind == 'passed' for end in before.values())} of {len(before)} tests pass "
           f"in {time.monotonic() - began:.0f} s\n\n{'row':<20} {'defence':<34} {'result':<9} "
           f"{'s':>4}  test", flush=True)  # fmt: skip
-    missed = sum([_shown(tree, one, before) for one in those])
+    missed = sum([_shown(tree, trials, one, before) for one in those])
     print(f"\n{missed} of {len(those)} defences taken away and missed by their tests, "
           f"{time.monotonic() - began:.0f} s")  # fmt: skip
     return 0 if missed == len(those) else 1
 
 
-def _shown(tree: Path, one: Defence, before: dict[str, End]) -> bool:
+def _shown(tree: Path, trials: Trials, one: Defence, before: dict[str, End]) -> bool:
     """Take one defence away; whether all of its tests noticed."""
     began = time.monotonic()
     try:
         with workshop.without(tree, one.edits):
-            after = trial.run(tree, one.tests, one.raises)
+            after = trials.run(one.tests, one.raises)
     except ValueError as error:
         after = dict.fromkeys(one.tests, End("broken", str(error)))
     took = time.monotonic() - began

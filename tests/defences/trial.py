@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,11 +15,11 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import go
 
-from tests.defences.table import ROOT, RUNNER
+from tests.defences.table import HERE, ROOT, RUNNER
 from tests.defences.witness import TOLD
 
 RUN_SECONDS = 900
@@ -34,35 +36,77 @@ class End:
     words: str = ""
 
 
-def run(tree: Path, tests: Iterable[str], raises: AbstractSet[str] = frozenset()) -> dict[str, End]:
-    """The end of each of `tests`.
+class Trials:
+    """A copy of the tree in which tests are run. A context manager."""
 
-    :param raises: exceptions that count as an assertion.
-    """
-    wanted = list(tests)
-    ours = [test for test in wanted if not test.startswith(RUNNER)]
-    ends = dict(_pytest(tree, ours, raises)) if ours else {}
-    groups: dict[tuple[str, int], list[str]] = {}
-    for test in wanted:
-        if test.startswith(RUNNER):
-            package, _, name = test.removeprefix(RUNNER).partition("::")
-            groups.setdefault((package, name.count("/")), []).append(name)
-    for (package, _), names in groups.items():
-        ends |= {f"{RUNNER}{package}::{name}": end for name, end in _go_test(tree, package, names)}
-    return ends
+    def __init__(self, tree: Path) -> None:
+        self._tree = tree
+        self._host: subprocess.Popen[str] | None = None
+        self._told = Path(tempfile.mkdtemp(prefix="judge-defences-"))
 
+    def __enter__(self) -> Self:
+        return self
 
-def _pytest(tree: Path, tests: list[str], raises: AbstractSet[str]) -> Iterator[tuple[str, End]]:
-    with tempfile.NamedTemporaryFile("r", suffix=".jsonl") as told:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        command += ["-p", "tests.defences.witness", *tests]
-        said = _output(tree, command, {TOLD: told.name})
-        lines = [json.loads(line) for line in told]
-    for test in tests:
-        of_it = [
-            line for line in lines if line["test"] == test or line["test"].startswith(f"{test}[")
-        ]
-        yield test, _end(tree, of_it, ASSERTED | raises) or End("broken", _last(said))
+    def __exit__(self, *_: object) -> None:
+        self._end_host()
+        shutil.rmtree(self._told)
+
+    def run(self, tests: Iterable[str], raises: AbstractSet[str] = frozenset()) -> dict[str, End]:
+        """The end of each of `tests`.
+
+        :param raises: exceptions that count as an assertion.
+        """
+        wanted = list(tests)
+        ours = [test for test in wanted if not test.startswith(RUNNER)]
+        ends = dict(self._pytest(ours, raises)) if ours else {}
+        groups: dict[tuple[str, int], list[str]] = {}
+        for test in wanted:
+            if test.startswith(RUNNER):
+                package, _, name = test.removeprefix(RUNNER).partition("::")
+                groups.setdefault((package, name.count("/")), []).append(name)
+        for (package, _), names in groups.items():
+            for name, end in _go_test(self._tree, package, names):
+                ends[f"{RUNNER}{package}::{name}"] = end
+        return ends
+
+    def _pytest(self, tests: list[str], raises: AbstractSet[str]) -> Iterator[tuple[str, End]]:
+        told, said = self._told / "told", self._told / "said"
+        told.write_text("")
+        said.write_text("")
+        arguments = ["-q", "-p", "no:cacheprovider", "-p", "tests.defences.witness", *tests]
+        ended = self._ask(json.dumps({"arguments": arguments, "said": str(said)}))
+        lines = [json.loads(line) for line in told.read_text().splitlines()]
+        printed = said.read_text(errors="replace") if ended else f"it took over {RUN_SECONDS} s"
+        for test in tests:
+            of_it = [
+                line
+                for line in lines
+                if line["test"] == test or line["test"].startswith(f"{test}[")
+            ]
+            end = _end(self._tree, of_it, ASSERTED | raises)
+            yield test, end or End("broken", _last(printed))
+
+    def _ask(self, line: str) -> bool:
+        """Let the host run it; False where that takes too long."""
+        if self._host is None:
+            self._host = subprocess.Popen(
+                [sys.executable, "-P", str(HERE / "host.py")], cwd=self._tree, text=True,
+                env=_environment(self._tree) | {TOLD: str(self._told / "told")},
+                start_new_session=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            )  # fmt: skip
+        assert self._host.stdin and self._host.stdout
+        self._host.stdin.write(f"{line}\n")
+        self._host.stdin.flush()
+        if select.select([self._host.stdout], [], [], RUN_SECONDS)[0]:
+            return bool(self._host.stdout.readline())
+        self._end_host()
+        return False
+
+    def _end_host(self) -> None:
+        if self._host is not None:
+            os.killpg(self._host.pid, signal.SIGKILL)
+            self._host.wait()
+            self._host = None
 
 
 def _end(tree: Path, lines: list[dict[str, Any]], asserted: AbstractSet[str]) -> End | None:
@@ -127,16 +171,15 @@ def _go_environment() -> dict[str, str]:
     }
 
 
+def _environment(tree: Path) -> dict[str, str]:
+    """That of tests: what they and all that they start import is the copy's."""
+    return os.environ | {"PYTHONPATH": str(tree)}
+
+
 def _output(tree: Path, command: list[str], more: dict[str, str]) -> str:
     """All that a command says; it is ended, with what it started, where it takes too long."""
-    environment = os.environ | {
-        "PYTHONPATH": str(tree),
-        # Bytecode is found by second and size, and edits may differ in neither.
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **more,
-    }
     with subprocess.Popen(
-        command, cwd=tree, env=environment, text=True, start_new_session=True,
+        command, cwd=tree, env=_environment(tree) | more, text=True, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         try:

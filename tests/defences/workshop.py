@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from tests.defences.table import ROOT, Edit
@@ -43,7 +44,7 @@ def _files(tree: Path) -> list[str]:
         for path in tree.rglob("*")
         if path.is_file() and not path.is_symlink()
         and path.relative_to(tree).parts[0] not in kept
-        and "node_modules" not in path.parts and "dist" not in path.parts
+        and not {"node_modules", "__pycache__"} & set(path.parts) and "dist" not in path.parts
     ]  # fmt: skip
 
 
@@ -76,6 +77,8 @@ def alone() -> Iterator[None]:
 def without(tree: Path, edits: Iterable[Edit]) -> Iterator[None]:
     """The tree with `edits` made, which are taken back at the end.
 
+    Bytecode is found by size and second, so that of an edit goes with it.
+
     :raises ValueError: one of them does not fit.
     """
     before: dict[Path, tuple[bytes, os.stat_result]] = {}
@@ -89,3 +92,4 @@ def without(tree: Path, edits: Iterable[Edit]) -> Iterator[None]:
         for path, (content, stat) in before.items():
             path.write_bytes(content)
             os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+            Path(cache_from_source(str(path))).unlink(missing_ok=True)
