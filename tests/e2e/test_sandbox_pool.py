@@ -133,7 +133,7 @@ def test_a_container_is_as_tight_as_it_is_said_to_be(engine: docker.DockerClient
         assert host["Memory"] == host["MemorySwap"] == (512 + 64 + 256 + 96) << 20
         assert host["PidsLimit"] == settings.pids
         assert host["IpcMode"] == "none"
-        assert "no-new-privileges:true" in host["SecurityOpt"]
+        assert "no-new-privileges:true" in (host["SecurityOpt"] or [])
         assert host["CpuQuota"] == int(min(settings.cpus, engine.info()["NCPU"]) * 100_000)
         assert (host["Dns"], host["DnsSearch"]) == (["127.0.0.1"], ["."])
         written = {path: set(options.split(",")) for path, options in host["Tmpfs"].items()}
