@@ -195,6 +195,8 @@ class Settings:
     lease: float = _setting("JUDGE_LEASE", 30.0, seconds(1, 600))
     tries: int = _setting("JUDGE_TRIES", 3, whole(1, 20))
     janitor_every: float = _setting("JUDGE_JANITOR_EVERY", 10.0, seconds(0.1, 600))
+    canary_every: float = _setting("JUDGE_CANARY_EVERY", 60.0, seconds(1, 3600))
+    least_free_mb: int = _setting("JUDGE_LEAST_FREE_MB", 200, whole(0, 1_000_000))
     trials_kept: float = _setting("JUDGE_TRIALS_KEPT", 30 * 86400.0, seconds(60, 3650 * 86400))
 
     module_proxy: str = _setting("JUDGE_MODULE_PROXY", "", _http)

@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 CONNECT_SECONDS = 5
 POOL_WAIT_SECONDS = 10
 IDLE_IN_TRANSACTION_MS = 60_000
 STATEMENT_MS = 30_000
+READ_ONLY = "25006"
+"""SQLSTATE of a write that a standby refuses."""
 
 session = scoped_session(sessionmaker[Session](expire_on_commit=False))
 """This thread's session."""
@@ -34,14 +36,26 @@ def engine_for(url: str, connections: int = 10) -> Engine:
         f"-c statement_timeout={STATEMENT_MS} "
         f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c timezone=UTC"
     )
-    return create_engine(
+    engine = create_engine(
         driver_url(url),
         pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "options": options,
+            "target_session_attrs": "read-write",
+        },
     )
+    event.listen(engine, "handle_error", _leave_standby)
+    return engine
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    """Count a standby's refusal as a lost connection: every one of the pool leads there."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 def driver_url(url: str) -> str:

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from judge import queue
+from judge import metrics, queue
 from judge.db import session
 from judge.errors import BadSubmission, Conflict, NotFound
 from judge.models import Problem, Purpose, Submission, User
@@ -84,6 +84,7 @@ def _earlier(
 def _enqueue(submission: Submission) -> None:
     try:
         queue.enqueue(submission)
+        metrics.count_arrival(queue.connection(), submission.purpose)
     except RedisError as error:
         _log.warning(
             "not enqueued, the janitor will", submission=str(submission.id), error=str(error)

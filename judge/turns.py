@@ -12,12 +12,12 @@ ticket a worker draws does not matter.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from redis.exceptions import RedisError
 from sqlalchemy import (
     ColumnElement,
     Subquery,
@@ -30,10 +30,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from judge import metrics, pulses, queue
+from judge import forecast as forecasts
 from judge.db import session
 from judge.models import CourseProblem, Submission
 
+RECENT_SECONDS = 0.5
 LOOKED_AT = 64
 """How many at the head of the line a claim considers, where others hold some of them."""
 
@@ -48,7 +49,7 @@ class Turn:
 
 @cache
 def _line() -> Subquery:
-    """All that is queued: id, purpose, position from 1."""
+    """All that is queued: id, purpose, which of its user's it is, position from 1."""
     course = (
         select(func.min(CourseProblem.course_id))
         .where(CourseProblem.problem_id == Submission.problem_id)
@@ -87,6 +88,7 @@ def _line() -> Subquery:
         select(
             shared.c.id,
             shared.c.purpose,
+            shared.c.mine,
             func.row_number().over(order_by=order).label("position"),
         )
         .where(shared.c.state == "queued")
@@ -138,31 +140,36 @@ def next_up() -> ColumnElement[bool]:
 def outlook() -> dict[UUID, Turn]:
     """The turn of everything that waits."""
     line = _line()
-    found = session.execute(select(line.c.id, line.c.position)).all()
+    query = select(line.c.id, line.c.position, line.c.purpose, line.c.mine)
+    found = session.execute(query).all()
     session.commit()
-    pace = _pace() if found else None
-    return {each: Turn(place, _wait(place, pace)) for each, place in found}
+    forecast = forecasts.now() if found else None
+    return {
+        each: Turn(place, forecast.wait(place, _overtaken_by(purpose, mine)) if forecast else None)
+        for each, place, purpose, mine in found
+    }
 
 
 def of(submission: Submission) -> Turn | None:
     """The turn of one submission; None where it does not wait."""
-    return outlook().get(submission.id) if submission.state == "queued" else None
+    return _recent(submission.id) if submission.state == "queued" else None
 
 
-def _pace() -> tuple[float, int] | None:
-    """Seconds that a verdict takes a worker, and how many workers there are."""
-    try:
-        client = queue.connection()
-        seconds = metrics.pace(client)
-        workers = sum(one.ready and not one.interactive for one in pulses.all_alive(client))
-    except RedisError:
-        return None
-    return (seconds, workers) if seconds and workers else None
+def _overtaken_by(purpose: str, mine: int) -> tuple[str, ...]:
+    """What goes before it though it comes later: trials, and others' first submissions."""
+    if purpose == "trial":
+        return ()
+    return ("trial",) if mine == 1 else ("trial", "submit")
 
 
-def _wait(place: int, pace: tuple[float, int] | None) -> float | None:
-    """Workers are half through with what they judge now, on the average."""
-    if pace is None:
-        return None
-    seconds, workers = pace
-    return round(((place - 0.5) / workers + 1) * seconds, 1)
+_seen: tuple[float, dict[UUID, Turn]] = (0.0, {})
+
+
+def _recent(submission_id: UUID) -> Turn | None:
+    """From an outlook that is a moment old: hundreds may ask in each second, all the same."""
+    global _seen  # noqa: PLW0603 - one outlook for a process, whichever thread made it
+    made, known = _seen
+    if submission_id not in known or time.monotonic() - made > RECENT_SECONDS:
+        known = outlook()
+        _seen = (time.monotonic(), known)
+    return known.get(submission_id)

@@ -56,13 +56,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def product(**settings: str) -> Iterator[Product]:
+def product(*, within: Path | None = None, **settings: str) -> Iterator[Product]:
     """Start everything, and stop it at the end of the block.
 
+    :param within: where its folder is made; None: where temporary files are.
     :param settings: environment variables on top of our own.
     :raises JudgeFault: it does not get ready; the text is what it printed.
     """
-    folder = Path(tempfile.mkdtemp(prefix="judge-"))
+    folder = Path(tempfile.mkdtemp(prefix="judge-", dir=within))
     folder.chmod(0o755)
     place = Place(folder, "127.0.0.1", free_port(), int(settings.get("JUDGE_WORKERS", 2)))
     environment = {

@@ -100,6 +100,13 @@ class Pool:
             raise SandboxBroken("a sandbox judges wrongly: the test program did not print `alive`")
         return facts
 
+    def renew(self) -> None:
+        """Replace every sandbox that is idle: something is wrong, and it may be with these."""
+        with self._changed:
+            idle, self._idle = self._idle, []
+            for runner in idle:
+                self._doom(runner, "doubted")
+
     def describe(self) -> str:
         """One line: which sandbox is in use and why."""
         return self._launcher.describe()

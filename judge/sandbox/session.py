@@ -27,6 +27,8 @@ _BUILD_STEPS = 4
 _WALL_STRETCH = 6
 """A run is given more of the wall clock for the time that others kept the CPUs from it, up to so
 many times its limit: `mostStretch` of the runner."""
+_DYING_SECONDS = 1.0
+"""How much longer than a program in it a sandbox may live that somebody kills."""
 _SLACK_SECONDS = 20.0
 """On a machine with more to do than it can. Past this the sandbox hangs."""
 
@@ -79,6 +81,16 @@ class Runner:
                 raise SandboxBroken(f"{self.name} does not answer in time") from None
             self._waiting.extend(self._frames.feed(data))
         return protocol.decode(self._waiting.popleft(), self._kind)
+
+    def survives(self, seconds: float) -> bool:
+        """Whether it lives on, without a word, for so long."""
+        try:
+            self._transport.receive(seconds)
+        except TimeoutError:
+            return True
+        except SandboxBroken:
+            pass
+        return False
 
     def throttle(self, cpus: float | None) -> None:
         """See `Transport`. Returns at once: an engine takes 20 ms, and nobody waits for it."""
@@ -186,6 +198,8 @@ class Session:
             message = self._runner.receive(self._end)
             if isinstance(message, protocol.Hello) or message.id != self._id:
                 raise SandboxBroken(f"{self._runner.name} answered what it was not asked")
+            if isinstance(message, protocol.Outcome) and _killed(message.facts):
+                self._outlive()
         except JudgeFault as fault:
             self._fault = fault
             self._finish(str(fault))
@@ -195,6 +209,11 @@ class Session:
             self._finish(message.replace)
         return message
 
+    def _outlive(self) -> None:
+        """A sandbox that is killed dies process by process: its runner may see the first ones."""
+        if not self._runner.survives(_DYING_SECONDS):
+            raise SandboxBroken(f"{self._runner.name} was killed, with the program in it")
+
     def _finish(self, replace: str) -> None:
         with self._state:
             if self._ended:
@@ -203,6 +222,14 @@ class Session:
         if self._throttled and not replace:
             self._runner.throttle(None)
         self._on_end(self._runner, replace)
+
+
+def _killed(facts: Facts) -> bool:
+    """Whether something was killed and nobody can be sure by whom."""
+    build = facts.build
+    if build is not None and build.limit == "memory":
+        return True
+    return any(run.signal == "SIGKILL" and run.limit is None for run in facts.runs)
 
 
 def patience(job: Job) -> float:

@@ -14,7 +14,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(UserError, _user)
     for kind in (JudgeFault, OperationalError, PoolTimeout, RedisError):
         app.register_error_handler(kind, _away)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _unexpected)
 
@@ -152,6 +153,11 @@ def _unstorable(_error: DataError) -> ResponseReturnValue:
 def _away(error: Exception) -> ResponseReturnValue:
     """A part that we need is away, most likely for a short time."""
     return _reported(error, 503, retry_after=TRY_AGAIN_SECONDS)
+
+
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    """PostgreSQL went away under a request in a way that it does not call operational."""
+    return _away(error) if error.connection_invalidated else _unexpected(error)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

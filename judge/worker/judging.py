@@ -64,6 +64,7 @@ class Bench:
         self._pools = pools
         self._teller = teller
         self._unavailable = unavailable
+        self._doubt = ""
         self._ended = 0.0
 
     def judge(self, ticket: UUID) -> None:
@@ -71,21 +72,27 @@ class Bench:
         started = time.monotonic()
         if started - self._ended < _AT_ONCE_SECONDS:
             started = self._ended
-        claim = leases.claim(ticket, self._name, self._settings.lease)
-        if claim is None:
-            _log.info("nothing to claim", ticket=str(ticket))
-            return
-        self.holding = claim
-        # All that is logged on the way, the sandbox's lines as well, says whose it is.
-        whose = {"submission": str(claim.submission_id), "attempt": claim.attempt}
         try:
+            claim = leases.claim(ticket, self._name, self._settings.lease)
+            if claim is None:
+                _log.info("nothing to claim", ticket=str(ticket))
+                return
+            self.holding = claim
+            # All that is logged on the way, the sandbox's lines as well, says whose it is.
+            whose = {"submission": str(claim.submission_id), "attempt": claim.attempt}
             with structlog.contextvars.bound_contextvars(**whose):
                 self._guarded(claim)
         finally:
             self.holding = None
+            # Also a session that broke in the middle of the claim: it would stay broken.
             db.release()
         self._ended = time.monotonic()
         self._teller.write(lambda pipe: metrics.count_pace(pipe, self._ended - started))
+
+    def take_doubt(self) -> str:
+        """Why the sandbox should be tried before the next job; "" where nothing says so."""
+        doubt, self._doubt = self._doubt, ""
+        return doubt
 
     def _guarded(self, claim: Claim) -> None:
         try:
@@ -112,12 +119,15 @@ class Bench:
             self._give_back(claim, str(error), counts=False)
             self._unavailable(error)
         except JudgeFault as error:
+            self._doubt = str(error)
             self._give_back(claim, str(error))
         else:
             self._finish(claim, result, telling)
 
     def _finish(self, claim: Claim, result: Result, telling: Telling) -> None:
         last = claim.tries + 1 >= self._settings.tries
+        if result.verdict is Verdict.INTERNAL_ERROR:
+            self._doubt = result.message
         if result.verdict is Verdict.INTERNAL_ERROR and not last:
             self._give_back(claim, result.message)
             return
@@ -138,7 +148,7 @@ class Bench:
                 _log.warning("not recorded", error=str(error))
                 if wait is None:
                     return False
-                time.sleep(wait)
+                _pause(wait)
         return False
 
     def _give_back(self, claim: Claim, reason: str, *, counts: bool = True) -> None:
@@ -167,6 +177,10 @@ class Bench:
                 self._unavailable(error)
             return
         leave_outcome(client, run_id, programs.outcome(facts, job.limits))
+
+
+def _pause(seconds: float) -> None:
+    time.sleep(seconds)
 
 
 def requeue(submission_id: UUID) -> None:

@@ -5,9 +5,12 @@ urgent first, and calls the jobs in this very process (no fork), one at a time. 
 pool keeps sandboxes ready beside it. A second thread, the pulse, says every few
 seconds that this worker lives, and renews the lease of what is being judged.
 
-Before any work is taken a canary must come through the whole sandbox. Where it
-does not, and whenever the sandbox is lost, the worker takes nothing, says why in
-its pulse (and so /readyz does), and tries again.
+Before any work is taken a canary must come through the whole sandbox, and again
+from time to time, with or without work, and after each attempt that failed through
+our fault. Where it does not, where the sandbox is lost or a disk is full, the worker
+takes nothing, says why in its pulse (and so /readyz does), and tries again: a machine
+that judges wrongly is in quarantine until it no longer does. What it has drawn
+meanwhile is a ticket like any other: the janitor puts another in its place.
 
 SIGTERM or SIGINT ends it after the job at hand; a second one ends it at once, and
 what was at hand is given back.
@@ -15,22 +18,26 @@ what was at hand is given back.
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import signal
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Self
 
 import structlog
 from redis import Redis
 from redis.client import Pipeline
-from redis.exceptions import RedisError
-from rq import SimpleWorker
+from redis.exceptions import RedisError, ResponseError
+from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -44,8 +51,12 @@ from judge.sandbox.pools import Pools
 from judge.sandbox.settings import SandboxSettings
 from judge.worker.interactive import Stage
 from judge.worker.judging import Bench
+from judge.worker.room import Room
 
 CANARY_AGAIN_SECONDS = 5.0
+BUSY_CANARIES = 3
+"""While there is work a canary comes so many times less often: each delays somebody."""
+QUEUE_AGAIN_SECONDS = 1.0
 RQ_TTL_SECONDS = 60
 DATABASE_CONNECTIONS = 3
 
@@ -69,6 +80,37 @@ class Loop(SimpleWorker):
 
     max_connection_wait_time = 2.0
     log_result_lifespan = False
+    idle_seconds: int
+    """How long it waits for a job before it looks after itself."""
+    look_after: Callable[[bool], None]
+    """Called when there was no job for a while (False), and before each (True)."""
+
+    def dequeue_job_and_maintain_ttl(
+        self,
+        timeout: int | None,
+        max_idle_time: int | None = None,  # noqa: ARG002 - RQ's signature; ours never ends by itself
+    ) -> tuple[Job, Queue]:
+        """The next job, once this worker may take one."""
+        while not self.stopping:
+            try:
+                drawn = super().dequeue_job_and_maintain_ttl(timeout, self.idle_seconds)
+            except ResponseError as error:
+                # Redis is full or read-only, and will not be for ever.
+                _log.warning("queue takes nothing", error=str(error))
+                time.sleep(QUEUE_AGAIN_SECONDS)
+                continue
+            self.look_after(drawn is not None)
+            if drawn is not None:
+                return drawn
+        # The signal raised this already, in a place that swallowed it.
+        raise StopRequested
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """As RQ does; what a Redis that is full makes of it is no reason to end."""
+        try:
+            super().execute_job(job, queue)
+        except ResponseError as error:
+            _log.warning("queue takes nothing", error=str(error))
 
     def subscribe(self) -> None:
         """Remote commands are not used: no thread and connection for them."""
@@ -136,10 +178,12 @@ def _working(
     with (
         _telling() as teller,
         Pulsing(name, settings, teller, interactive=interactive) as pulsing,
-        pulsing.open_pool(sandbox) as pool,
+        pulsing.open_pool(sandbox, loop) as pool,
         Pools(pool, sandbox) as pools,
     ):
-        pulsing.prove()
+        pulsing.prove(loop)
+        loop.idle_seconds = math.ceil(settings.canary_every)
+        loop.look_after = lambda busy: pulsing.look_after(loop, busy=busy)
         yield loop, pulsing, pools, teller
 
 
@@ -165,6 +209,8 @@ class Pulsing:
         self._interactive = interactive
         self._settings = settings
         self._ended = threading.Event()
+        self._room = Room((Path(settings.var).resolve(),), settings.least_free_mb)
+        self._proved = 0.0
         self._ready = False
         self._detail = "starting"
         self._toolchain = ""
@@ -183,34 +229,59 @@ class Pulsing:
         except RedisError as error:
             _log.warning("pulse not taken back", error=str(error))
 
-    def open_pool(self, sandbox: SandboxSettings) -> Pool:
-        """A pool, once there is something to make sandboxes with. A signal ends the wait."""
-        while True:
+    def open_pool(self, sandbox: SandboxSettings, loop: Loop) -> Pool:
+        """A pool, once there is something to make sandboxes with.
+
+        :raises StopRequested: a signal ended the wait.
+        """
+        while not loop.stopping:
             try:
                 self._pool = Pool(sandbox)
             except SandboxUnavailable as error:
                 self._cannot(error)
             else:
                 return self._pool
+        raise StopRequested
 
-    def prove(self, stopping: Callable[[], bool] = lambda: False) -> None:
-        """Return once a canary came through, or once `stopping` says so."""
+    def prove(self, loop: Loop) -> None:
+        """Return once there is room and a canary came through, or the worker is to stop."""
         assert self._pool is not None, "open_pool comes first"
-        while not stopping():
+        while not loop.stopping:
             try:
+                self._room.check()
                 facts = self._pool.canary()
             except JudgeFault as error:
+                self._pool.renew()
                 self._cannot(error)
             else:
                 self._toolchain = facts.toolchain
-                self._say(ready=True, detail=self._pool.describe())
-                _log.info("ready", sandbox=self._detail, toolchain=self._toolchain)
+                self._proved = time.monotonic()
+                if not self._ready:
+                    self._say(ready=True, detail=self._pool.describe())
+                    _log.info("ready", sandbox=self._detail, toolchain=self._toolchain)
                 return
+
+    def look_after(self, loop: Loop, *, busy: bool) -> None:
+        """Return at once where nothing speaks against taking work, else once nothing does."""
+        every = self._settings.canary_every * (BUSY_CANARIES if busy else 1)
+        doubted = self.bench.take_doubt() if self.bench else ""
+        if doubted:
+            _log.warning("canary sent", reason=doubted)
+        stale = time.monotonic() - self._proved >= every
+        if doubted or stale or not self._ready or self._unfit():
+            self.prove(loop)
 
     def lost(self, error: SandboxUnavailable, loop: Loop) -> None:
         """The sandbox is gone: take nothing until it is back or the worker is to stop."""
         self._say(ready=False, detail=str(error))
-        self.prove(lambda: loop.stopping)
+        self.prove(loop)
+
+    def _unfit(self) -> str:
+        try:
+            self._room.check()
+        except JudgeFault as error:
+            return str(error)
+        return ""
 
     def _cannot(self, error: JudgeFault) -> None:
         _log.error("cannot judge", reason=str(error))
@@ -225,6 +296,9 @@ class Pulsing:
         every = min(pulses.EVERY_SECONDS, self._settings.lease / 3)
         while not self._ended.wait(every):
             self._renew()
+            if self._ready and (why := self._unfit()):
+                # Who waits for a job looks for itself only when one comes; /readyz knows now.
+                self._ready, self._detail = False, why
             self._beat()
             if self._pool is not None:
                 self._count(self._pool.counters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -16,9 +17,24 @@ from judge import courses, db, leaderboard
 from judge.models import Result, Submission, User
 
 
-def wait_for_all(expected: Mapping[UUID, str], seconds: float) -> int:
-    """Wait until everything has a verdict, or so long; how many have none."""
-    end = time.monotonic() + seconds
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the database has against what students were told."""
+
+    lost: int
+    """Accepted, and not there or without a verdict."""
+    twice: int
+    """Submissions that are there more than once, or that have more results than one."""
+    board: int
+    """Rows of the leaderboard that history does not give."""
+    students: int
+    others: dict[str, int]
+    """Counts that must be 0 as well, by what they are."""
+
+
+def wait_for_all(expected: Mapping[UUID, str], still_seconds: float) -> int:
+    """Wait until everything has a verdict, or nothing more gets one; how many have none."""
+    least, since = len(expected) + 1, time.monotonic()
     while True:
         try:
             with db.scope() as session:
@@ -26,13 +42,15 @@ def wait_for_all(expected: Mapping[UUID, str], seconds: float) -> int:
         except SQLAlchemyError:
             done = set()
         left = len(expected.keys() - done)
-        if not left or time.monotonic() > end:
+        if left < least:
+            least, since = left, time.monotonic()
+        if not left or time.monotonic() - since > still_seconds:
             return left
         time.sleep(0.5)
 
 
-def findings(expected: Mapping[UUID, str]) -> dict[str, int]:
-    """Counts that must be 0, by what they are."""
+def findings(expected: Mapping[UUID, str]) -> Findings:
+    """Compare."""
     with db.scope() as session:
         stored = {one.id: one for one in session.scalars(select(Submission))}
         results = Counter(
@@ -47,19 +65,24 @@ def findings(expected: Mapping[UUID, str]) -> dict[str, int]:
         )
         keys = Counter((one.user_id, one.idempotency_key) for one in stored.values())
     done = [one for one in stored.values() if one.state == "done"]
+    judged = {one.id for one in done if results[one.id] == 1}
     wrong = [one for one in done if one.id in expected and one.verdict != expected[one.id]]
-    return {
-        "accepted and not there": len(expected.keys() - stored.keys()),
-        "there without a verdict": len(stored) - len(done),
-        "counted twice": sum(number > 1 for number in keys.values()),
-        "results other than one": sum(results[one.id] != 1 for one in done),
-        "another verdict than must be": len(wrong),
-        "rows of the leaderboard that history does not give": _leaderboard(list(stored.values())),
-    }
+    board, students = _leaderboard(list(stored.values()))
+    return Findings(
+        lost=len(expected.keys() - judged),
+        twice=sum(number > 1 for number in [*keys.values(), *results.values()]),
+        board=board,
+        students=students,
+        others={
+            "stored without a verdict": len(stored) - len(done),
+            "stored and nobody was told": len(stored.keys() - expected.keys()),
+            "another verdict than must be": len(wrong),
+        },
+    )
 
 
-def _leaderboard(stored: list[Submission]) -> int:
-    """How many rows differ from what a plain walk through history gives."""
+def _leaderboard(stored: list[Submission]) -> tuple[int, int]:
+    """How many rows differ from what a plain walk through history gives, and how many there are."""
     best: dict[int, tuple[Decimal, datetime]] = {}
     for one in sorted(stored, key=lambda one: (one.received_at, one.id)):
         if one.verdict in {None, "internal_error", "rejected"} or one.purpose != "submit":
@@ -81,4 +104,4 @@ def _leaderboard(stored: list[Submission]) -> int:
             if gained is not None and other != row.user.id
         )
         differences += not (same and row.rank == ahead + 1 and row.user.username in names.values())
-    return differences
+    return differences, len(shown)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from judge import db, janitor, leases, metrics, pulses, queue, submissions, turns
+from judge import forecast as forecasts
 from judge.config import Settings
 from judge.models import Problem, Submission, User
 from judge.pulses import Pulse
@@ -102,8 +103,25 @@ def test_the_wait_follows_from_pace_and_workers(
         pipeline.execute()
     for name, interactive in (("one", False), ("two", False), ("play", True)):
         pulses.beat(client, Pulse(name, ready=True, detail="", interactive=interactive))
-    # Seven and a half verdicts of two seconds by two workers, and its own.
-    assert turns.outlook()[made[7]].wait_seconds == pytest.approx(9.5)
+    # Seven and a half verdicts of two seconds by two workers, and its own; but meanwhile as
+    # many come as came in the last half minute, and of these it is overtaken.
+    forecast = forecasts.now()
+    assert forecast is not None
+    assert forecast.wait(8) == pytest.approx(9.5)
+    assert (forecast.arrivals["submit"], forecast.arrivals["trial"]) == (8 / 30, 0)
+    assert turns.outlook()[made[0]].wait_seconds == forecast.wait(1)
+    overtaken = forecast.wait(8, ("trial", "submit"))
+    assert turns.outlook()[made[7]].wait_seconds == overtaken
+    assert overtaken == pytest.approx(7.5 / (1 - 8 / 30) + 2, abs=0.1)
+
+
+def test_a_long_wait_is_foretold_from_more_than_a_short_one() -> None:
+    """The last 20 verdicts took a second, those before three; two workers."""
+    forecast = forecasts.Forecast([1.0] * 20 + [3.0] * 60, 2)
+    assert forecast.wait(1) == pytest.approx(1.2, abs=0.1)
+    assert forecast.wait(80) == pytest.approx(79.5 / 2 * 2.5 + 2.5, abs=0.1)
+    assert forecasts.Forecast([], 2).wait(1) is None
+    assert forecasts.Forecast([1.0], 0).wait(1) is None
 
 
 def test_the_janitor_counts_tickets_and_not_names(
