@@ -75,6 +75,53 @@ def import_exercism(
     return EXIT_NOT_PROVEN if failed else 0
 
 
+@import_.command("classroom", short_help="From a GitHub Classroom assignment's repository.")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to write; each pack becomes DIR/<slug>/.",
+)
+@click.option(
+    "--solution",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="A checkout in which it is solved, to prove the packs with.",
+)
+def import_classroom(path: Path, out: Path, solution: Path | None) -> int:
+    """Turn the assignment in PATH, a checkout of its template repository, into packs.
+
+    Its autograding tests become groups of points: go test those of unit tests, go run with an
+    expected output cases of stdin and stdout. What cannot be taken has a line with the reason.
+
+    Exit code: 0 when each test was taken or left out for a printed reason, 1 when a pack
+    could not be made.
+    """
+    from judge.packs import classroom, classroom_graders
+
+    assignment = classroom.open_folder(path, solution)
+    graders = classroom_graders.read(path)
+    taken = failed = 0
+    for slug, files in classroom.convert(assignment, graders).items():
+        try:
+            # What is written must load; a pack that does not never reaches the disk.
+            pack = load_files(files, slug, complete=solution is not None)
+            write_folder(files, out / slug)
+        except (UserError, OSError) as error:
+            click.echo(f"FAILED    {slug}: {' '.join(str(error).split())}")
+            failed += 1
+            continue
+        click.echo(f"taken     {slug}: {pack.kind}, {pack.points:g} points")
+        taken += 1
+    for name, reason in assignment.left_out:
+        click.echo(f"left out  {name}: {' '.join(reason.split())}")
+    tests = f"{len(graders) - len(assignment.left_out)} of {len(graders)} tests"
+    click.echo(f"{tests} are in {taken} packs, {failed} failed; packs are in {out}")
+    return EXIT_NOT_PROVEN if failed else 0
+
+
 def _choose(found: list[exercism.Exercise], only: tuple[str, ...]) -> list[exercism.Exercise]:
     known = {exercise.slug for exercise in found}
     for slug in only:

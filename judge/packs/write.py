@@ -15,14 +15,27 @@ from judge.errors import Conflict
 def manifest_toml(values: Mapping[str, Any]) -> bytes:
     """``problem.toml`` with these values.
 
-    They are strings, numbers, truth values, lists of strings, and tables of those.
+    They are strings, numbers, truth values, lists of strings, tables of those, and lists of
+    such tables.
     """
-    plain = {key: value for key, value in values.items() if not isinstance(value, Mapping)}
+    tables = {key: value for key, value in values.items() if _is_tables(value)}
+    plain = {
+        key: value
+        for key, value in values.items()
+        if not isinstance(value, Mapping) and key not in tables
+    }
     lines = [f"{key} = {_value(value)}" for key, value in plain.items()]
     for key, table in values.items():
         if isinstance(table, Mapping):
             lines += ["", f"[{key}]", *(f"{name} = {_value(table[name])}" for name in table)]
+    for key, listed in tables.items():
+        for table in listed:
+            lines += ["", f"[[{key}]]", *(f"{name} = {_value(table[name])}" for name in table)]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _is_tables(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
 
 
 def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
