@@ -7,7 +7,10 @@ import importlib
 import os
 import platform
 
-ALL = ("core", "endtoend", "live", "memory", "playground", "editor", "deadline", "repeat")
+ALL = (
+    *("core", "endtoend", "live", "memory", "playground", "editor", "sessions"),
+    *("deadline", "repeat"),
+)
 
 
 def main() -> None:
@@ -35,6 +38,7 @@ QUICK = {
     "memory": ["--verdicts", "3"],
     "playground": ["--rounds", "5", "--at-once", "5"],
     "deadline": ["--students", "30", "--flood", "5"],
+    "sessions": ["--editors", "12", "--servers", "8", "--programs", "5"],
     "editor": ["--rounds", "3", "--editors", "20"],
     "repeat": ["--times", "20", "--limits", "5"],
 }

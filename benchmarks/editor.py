@@ -22,6 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from benchmarks.client import GENEROUS, Student
 from benchmarks.live import part
 from benchmarks.table import milliseconds, percentile, show
+from judge.languageserver import wire
 from judge.launch.trial import Product, product
 
 FILE = "file:///work/leap.go"
@@ -30,6 +31,7 @@ LINE = 5
 TYPED = ("fmt.", "fmt.P", "fmt.Pr", "fmt.Pri", "fmt.Prin", "ye", "y", "Le", "fmt.S", "fmt.Sp")
 BUILT_SECONDS = 600
 ANSWER_SECONDS = 60
+AGAIN_SECONDS = 1
 
 
 class Editor:
@@ -80,6 +82,18 @@ class Editor:
             raise SystemExit(f"nothing completes {typed}")
         return time.perf_counter() - started
 
+    async def come_back(self) -> float:
+        """Seconds from a keystroke to what completes it, where there is no server yet."""
+        started = time.perf_counter()
+        await self._socket.send(wire.WAKE)
+        while (state := (await self._hear()).get("params", {}).get("state")) != wire.READY:
+            if state == wire.BUSY:
+                await asyncio.sleep(AGAIN_SECONDS)
+                await self._socket.send(wire.WAKE)
+        await self.start()
+        await self.complete("fmt.")
+        return time.perf_counter() - started
+
     async def close(self) -> None:
         """Leave the page."""
         await self._socket.close()
@@ -95,7 +109,7 @@ class Editor:
         return message
 
 
-async def _ready(student: Student) -> Editor:
+async def ready(student: Student) -> Editor:
     """An editor that has a language server, as soon as there is one."""
     end = time.monotonic() + BUILT_SECONDS
     while time.monotonic() < end:
@@ -111,7 +125,7 @@ async def _ready(student: Student) -> Editor:
 async def _first(student: Student) -> float:
     """Seconds from opening the socket to the first completion, where one stands ready."""
     started = time.perf_counter()
-    editor = await _ready(student)
+    editor = await ready(student)
     await editor.start()
     await editor.complete("fmt.")
     took = time.perf_counter() - started
@@ -119,7 +133,8 @@ async def _first(student: Student) -> float:
     return took
 
 
-async def _typing(editor: Editor, times: int) -> list[float]:
+async def typing(editor: Editor, times: int) -> list[float]:
+    """Seconds from each of many keystrokes to what completes it."""
     return [await editor.complete(typed) for _ in range(times) for typed in TYPED]
 
 
@@ -129,34 +144,34 @@ async def _crowd(running: Product, count: int) -> list[Editor]:
     for number in range(count):
         student = Student(running)
         await asyncio.to_thread(student.register, f"typist-{number}")
-        editor = await _ready(student)
+        editor = await ready(student)
         await editor.start()
         await editor.complete("fmt.")
         editors.append(editor)
     return editors
 
 
-def _servers() -> list[psutil.Process]:
+def servers() -> list[psutil.Process]:
     """gopls, each in its sandbox."""
     return [found for found in psutil.process_iter(["name"]) if found.info["name"] == "gopls"]
 
 
 async def _measure(running: Product, student: Student, rounds: int, editors: int) -> None:
-    await (await _ready(student)).close()
+    await (await ready(student)).close()
     first = []
     for _ in range(rounds):
         await asyncio.sleep(4)  # the next one is made ready meanwhile
         first.append(await _first(student))
     await asyncio.sleep(4)
-    typist = await _ready(student)
+    typist = await ready(student)
     await typist.start()
-    await _typing(typist, 1)
-    alone = await _typing(typist, rounds)
+    await typing(typist, 1)
+    alone = await typing(typist, rounds)
     (web,) = part(running, "judge.cli", "web")
     before = web.memory_full_info().uss
     crowd = await _crowd(running, editors)
-    beside = await _typing(typist, rounds)
-    memory = [server.memory_full_info().uss for server in _servers()]
+    beside = await typing(typist, rounds)
+    memory = [server.memory_full_info().uss for server in servers()]
     rows = [
         ["from opening to the first completion, p50", milliseconds(percentile(first, 50))],
         [

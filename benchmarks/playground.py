@@ -74,7 +74,7 @@ async def _hear(socket: ClientConnection) -> dict[str, Any]:
     return message
 
 
-async def _hello(running: Product, number: int) -> tuple[float, float]:
+async def hello(running: Product, number: int) -> tuple[float, float]:
     """Seconds from asking to the first line, and to the end."""
     started, first = time.perf_counter(), 0.0
     socket = await _open(running, HELLO % number)
@@ -84,18 +84,19 @@ async def _hello(running: Product, number: int) -> tuple[float, float]:
     return first, time.perf_counter() - started
 
 
-async def _delays(running: Product) -> list[float]:
+async def delays(running: Product) -> list[float]:
     """Seconds from the write of each line to its being here."""
-    socket, delays, rest = await _open(running, CLOCK % LINES), [], ""
+    socket, found, rest = await _open(running, CLOCK % LINES), [], ""
     while (message := await _hear(socket))["type"] != "end":
         if message["type"] == "output":
             now = time.time()
             *lines, rest = (rest + message["data"]).split("\n")
-            delays += [now - int(line) / 1e9 for line in lines]
-    return delays
+            found += [now - int(line) / 1e9 for line in lines]
+    return found
 
 
-async def _asleep(running: Product) -> ClientConnection:
+async def asleep(running: Product) -> ClientConnection:
+    """A program that runs and does nothing."""
     socket = await _open(running, SLEEP)
     while (await _hear(socket))["type"] != "output":
         pass
@@ -103,20 +104,20 @@ async def _asleep(running: Product) -> ClientConnection:
 
 
 async def _measure(running: Product, rounds: int, at_once: int) -> None:
-    await _hello(running, -1)
-    hello = [await _hello(running, number) for number in range(rounds)]
-    delays = await _delays(running)
+    await hello(running, -1)
+    runs = [await hello(running, number) for number in range(rounds)]
+    alone = await delays(running)
     started = time.monotonic()
-    sleeping = await asyncio.gather(*(_asleep(running) for _ in range(at_once)))
+    sleeping = await asyncio.gather(*(asleep(running) for _ in range(at_once)))
     took = time.monotonic() - started
-    crowded = await _delays(running)
+    crowded = await delays(running)
     (carrier,) = part(running, "worker", "--interactive")
     rows = [
-        ["from Run to the first line, p50", milliseconds(percentile([a for a, _ in hello], 50))],
-        ["from Run to the first line, p95", milliseconds(percentile([a for a, _ in hello], 95))],
-        ["from Run to the end, p50", milliseconds(percentile([b for _, b in hello], 50))],
-        ["from a write to the page, p50", milliseconds(percentile(delays, 50))],
-        ["from a write to the page, p95 (aim: 50 ms)", milliseconds(percentile(delays, 95))],
+        ["from Run to the first line, p50", milliseconds(percentile([a for a, _ in runs], 50))],
+        ["from Run to the first line, p95", milliseconds(percentile([a for a, _ in runs], 95))],
+        ["from Run to the end, p50", milliseconds(percentile([b for _, b in runs], 50))],
+        ["from a write to the page, p50", milliseconds(percentile(alone, 50))],
+        ["from a write to the page, p95 (aim: 50 ms)", milliseconds(percentile(alone, 95))],
         [f"{at_once} programs running at once, all up after", f"{took:.1f} s"],
         ["from a write to the page beside them, p95", milliseconds(percentile(crowded, 95))],
         ["memory of their worker", f"{carrier.memory_full_info().uss / 1e6:.0f} MB"],

@@ -31,6 +31,8 @@ KINDS = ("run", "test", "bench", "format")
 MAX_BENCH_SECONDS = 2.0
 BENCH_SECONDS = 0.2
 """How long a benchmark is measured, roughly: at most, and where nobody says."""
+BENCH_TIMES = 4
+"""How much more than other programs benchmarks may compute."""
 MAX_ARGUMENTS = 32
 MAX_ARGUMENT_BYTES = 4096
 MAX_VARIABLES = 32
@@ -73,13 +75,22 @@ class Request:
     packages: tuple[str, ...] = ("",)
     """Folders: of the program that is run, or of those packages whose tests are."""
     bench_seconds: float = BENCH_SECONDS
+    fresh: bool = False
+    """Whether an outcome that is known already will not do (`judge.outcomes`)."""
+
+    @property
+    def cost(self) -> int:
+        """As how many programs it counts: of as many it may take the time."""
+        if self.kind == "bench":
+            return BENCH_TIMES * len(self.packages)
+        return len(self.packages)
 
 
 def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     """A page's ``{"type": "run" | "test", "files", "args", "env", "package"}`` as a request.
 
-    "bench" takes "seconds" too, those of each benchmark. `modules` says whether modules
-    of others can be had.
+    "bench" takes "seconds" too, those of each benchmark; "run" takes "fresh". `modules` says
+    whether modules of others can be had.
 
     :raises UserError: it is none; the text names what is wrong.
     """
@@ -90,10 +101,11 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     files = projects.check(message.get("files"), language)
     args = _arguments(message.get("args", []))
     env = _variables(message.get("env", {}))
+    fresh = message.get("fresh") is True
     if language != "go":
         if kind != "run":
             raise BadRequest(f"tests are run for Go, not for {language}")
-        return Request("run", files, args, language, env)
+        return Request("run", files, args, language, env, fresh=fresh)
     if kind == "format":
         return Request(kind, {name: text for name, text in files.items() if projects.is_code(name)})
     module = projects.module(files)
@@ -104,7 +116,9 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     choose = {"run": _program, "test": _tested, "bench": _benchmarked}[kind]
     packages = choose(files, message.get("package"))
     seconds = _seconds(message.get("seconds", BENCH_SECONDS))
-    return Request(kind, files, args, env=env, packages=packages, bench_seconds=seconds)
+    return Request(
+        kind, files, args, env=env, packages=packages, bench_seconds=seconds, fresh=fresh
+    )
 
 
 def _program(files: dict[str, str], wanted: object) -> tuple[str, ...]:

@@ -75,14 +75,24 @@ class Program:
     @property
     def repeats(self) -> bool:
         """Whether it does the same each time, as far as its text can tell."""
-        return _CHANGING[self.language].search(self.code) is None
+        return repeats(self.code, self.language)
 
     def key(self, timeout_seconds: float) -> str:
         """Where its outcome is kept."""
-        toolchain = _toolchain(self.language)
-        parts = (self.language, toolchain, str(timeout_seconds), self.code, self.stdin)
+        parts = (
+            self.language,
+            toolchain(self.language),
+            str(timeout_seconds),
+            self.code,
+            self.stdin,
+        )
         total = hashlib.sha256(b"\0".join(part.encode() for part in parts)).hexdigest()
         return f"judge:run:known:{total}"
+
+
+def repeats(code: str, language: str) -> bool:
+    """Whether a program's text speaks for nothing that changes from run to run."""
+    return _CHANGING[language].search(code) is None
 
 
 def check(code: object, stdin: object = "", language: object = "go") -> Program:
@@ -139,7 +149,7 @@ def leave_outcome(client: Redis, run_id: str, outcome: dict[str, Any]) -> None:
         pipeline.execute()
 
 
-def _toolchain(language: str) -> str:
+def toolchain(language: str) -> str:
     """What an outcome depends on beside the program."""
     if language == "python":
         return platform.python_version()

@@ -7,7 +7,8 @@ a warm one and nobody ever gets it again: it ends with the page.
 
 Where all places are taken the page that has been silent longest gives its own up, if it
 has been silent for a while; a person with many pages gives up the oldest. What is given
-up comes back unnoticed: the page asks anew with its next keystroke.
+up comes back unnoticed: the page asks anew with its next keystroke, and finds a warm one,
+because of the silent ones so many end in time that there is always one to spare.
 """
 
 from __future__ import annotations
@@ -150,9 +151,7 @@ class Pool:
 
     def _one_less_of(self, person: str) -> None:
         """The oldest of somebody who has as many as one may have is lost."""
-        own = [
-            lease for lease in self._leases if lease.person == person and not lease.lost.is_set()
-        ]
+        own = [lease for lease in self._held() if lease.person == person]
         if len(own) >= OF_ONE_PERSON:
             min(own, key=lambda lease: lease.used).lost.set()
 
@@ -161,14 +160,26 @@ class Pool:
 
         Raises NotNow where nobody is silent. Under the lock.
         """
-        held = [lease for lease in self._leases if not lease.lost.is_set()]
-        if self._waiting <= self._most - len(held):
+        if self._waiting <= self._most - len(self._held()):
             return
-        now = time.monotonic()
-        silent = [lease for lease in held if now - lease.used > SILENT_SECONDS]
-        if not silent:
+        if not self._end_silent():
             raise NotNow("busy", "all language servers are in use")
-        min(silent, key=lambda lease: lease.used).lost.set()
+
+    def _keep_room(self) -> None:
+        """Where none could be spared any more the longest silent one is lost. Under the lock."""
+        if self._step is None and len(self._held()) > self._most - self._spare:
+            self._end_silent()
+
+    def _held(self) -> list[Lease]:
+        return [lease for lease in self._leases if not lease.lost.is_set()]
+
+    def _end_silent(self) -> bool:
+        """Let go of the longest silent one; whether any is silent. Under the lock."""
+        now = time.monotonic()
+        silent = [lease for lease in self._held() if now - lease.used > SILENT_SECONDS]
+        if silent:
+            min(silent, key=lambda lease: lease.used).lost.set()
+        return bool(silent)
 
     def _keep(self) -> None:
         """What the keeper does until the end."""
@@ -185,6 +196,7 @@ class Pool:
                     server.close()
                 with self._changed:
                     self._making = 0
+                    self._keep_room()
                     wanted = self._wanted()
                 if wanted:
                     self._make()

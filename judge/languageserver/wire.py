@@ -19,6 +19,11 @@ READY, PREPARING, BUSY, IDLE, ENDED, REFUSED, OFF = (
     *("ready", "preparing", "busy", "idle", "ended", "refused", "off"),
 )
 """What a page is told in `judge/state`; after any but the first the connection ends."""
+WAKE = '{"method":"judge/wake"}'
+"""How a page that rests asks the web process for a server."""
+_RESTS = tuple(
+    f'{{"method":"judge/state","params":{{"state":"{name}"'.encode() for name in (IDLE, BUSY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ def read_address(text: str) -> Address:
         return Address(path=text.removeprefix("unix:"))
     host, _, port = text.removeprefix("tcp://").rpartition(":")
     return Address(host=host.strip("[]"), port=int(port))
+
+
+def rests(last: bytes) -> bool:
+    """Whether after these last words of `judge gopls` the page waits until it is touched."""
+    return last.startswith(_RESTS)
 
 
 def proof(secret_key: str, nonce: bytes) -> str:

@@ -4,7 +4,8 @@ Theory of operation. One socket is one run. The page sends what is to be run; a 
 in a thread says who asks and whether that is allowed now, and puts it on the queue.
 Then two tasks move messages: from the page onto one list in Redis, from another list
 to the page (`judge.interactive` says what they are). No thread and no database
-connection is held meanwhile. A page that leaves stops its program.
+connection is held meanwhile. A page that leaves stops its program. Where the outcome is
+known already (`judge.outcomes`) nothing runs.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from judge import interactive, pulses, queue
+from judge import interactive, outcomes, pulses, queue
 from judge.config import Settings
 from judge.errors import JudgeFault, UserError
 from judge.interactive import BadRequest, Request
+from judge.outcomes import Recorder
 from judge.web import security
 from judge.web.sockets import (
     CLOSE_BAD,
@@ -108,16 +110,21 @@ class Console:
     ) -> None:
         run_id = uuid4().hex
         loop = asyncio.get_running_loop()
-        who = await loop.run_in_executor(
-            self._threads, self._admit, scope, headers, request, run_id
-        )
-        client = self._redis()
-        hearing = asyncio.create_task(self._hear_all(client, run_id, receive, send))
-        telling = asyncio.create_task(self._tell_all(client, run_id, send))
+        who = await loop.run_in_executor(self._threads, self._admit, scope, headers, request)
+        client, known, recorder = self._redis(), outcomes.key(request, self._settings), Recorder()
+        if known and not request.fresh and (kept := await client.get(known)) is not None:
+            for message in outcomes.read(kept):
+                await say(send, message)
+            return
+        await loop.run_in_executor(self._threads, self._begin, who, request, run_id)
+        hearing = asyncio.create_task(self._hear_all(client, run_id, receive, send, recorder))
+        telling = asyncio.create_task(self._tell_all(client, run_id, send, recorder))
         try:
             await say(send, {"type": "queued"})
             await asyncio.wait((hearing, telling), return_when=asyncio.FIRST_COMPLETED)
             await (telling if telling.done() else hearing)
+            if known and (record := recorder.kept()) is not None:
+                await client.set(known, record, px=int(self._settings.run_cache * 1000))
         finally:
             for task in (hearing, telling):
                 task.cancel()
@@ -127,19 +134,26 @@ class Console:
                 await client.expire(interactive.in_key(run_id), interactive.KEPT_SECONDS)
             await loop.run_in_executor(self._threads, _leave, who, run_id)
 
-    def _admit(
-        self, scope: Scope, headers: Mapping[str, str], request: Request, run_id: str
-    ) -> str:
-        """Let it onto the queue, in a thread; who asked.
+    def _admit(self, scope: Scope, headers: Mapping[str, str], request: Request) -> str:
+        """Who asks, in a thread.
 
-        :raises UserError: not for them, not so often, or not so many at once.
-        :raises JudgeFault: whoever runs programs cannot now.
+        :raises UserError: not for them, or not so often.
         """
         with request_context(self._app, scope, headers, self._settings.proxies):
             if not current_user.is_authenticated and not self._settings.anonymous_run:
                 raise UserError("running programs without an account is switched off here: sign in")
-            who = security.who()
-            security.hit(self._app, "console", security.rate_of_runs(self._settings)())
+            # Formatting, which editors do by themselves, takes nobody's runs away.
+            scope_of = "format" if request.kind == "format" else "console"
+            rate = security.rate_of_runs(self._settings)()
+            security.hit(self._app, scope_of, rate, request.cost)
+            return security.who()
+
+    def _begin(self, who: str, request: Request, run_id: str) -> None:
+        """Let it onto the queue, in a thread.
+
+        :raises UserError: not so many at once.
+        :raises JudgeFault: whoever runs programs cannot now.
+        """
         client = queue.connection()
         carriers = [one for one in pulses.all_alive(client) if one.interactive]
         # Where there is none yet it may be starting: the run waits on the queue for it.
@@ -148,9 +162,10 @@ class Console:
         longest = interactive.QUEUE_SECONDS + self._settings.interactive_wall + 60
         interactive.enter(client, who, run_id, self._settings.interactive_each, longest)
         queue.enqueue_interactive(run_id, interactive.to_json(request), interactive.QUEUE_SECONDS)
-        return who
 
-    async def _hear_all(self, client: Redis, run_id: str, receive: Receive, send: Send) -> None:
+    async def _hear_all(
+        self, client: Redis, run_id: str, receive: Receive, send: Send, recorder: Recorder
+    ) -> None:
         """Pass on what the page says, until it leaves."""
         key, left = interactive.in_key(run_id), MAX_STDIN_BYTES
         while True:
@@ -163,10 +178,11 @@ class Console:
             except BadRequest as error:
                 await say(send, {"type": "ignored", "message": str(error)})
                 continue
+            recorder.spoil()
             await client.rpush(key, json.dumps(message))
             await client.expire(key, interactive.KEPT_SECONDS)
 
-    async def _tell_all(self, client: Redis, run_id: str, send: Send) -> None:
+    async def _tell_all(self, client: Redis, run_id: str, send: Send, recorder: Recorder) -> None:
         """Pass on what the worker says, until the end."""
         key, heard = interactive.out_key(run_id), time.monotonic()
         patience: float = interactive.QUEUE_SECONDS
@@ -178,7 +194,9 @@ class Console:
                 continue
             heard, patience = time.monotonic(), interactive.LOST_SECONDS
             more = await client.lpop(key, _GATHERED) or []
-            for message in _joined([interactive.read(one) for one in (found[1], *more)]):
+            messages = _joined([interactive.read(one) for one in (found[1], *more)])
+            recorder.told(messages)
+            for message in messages:
                 await say(send, message)
                 if message["type"] == "end":
                     return

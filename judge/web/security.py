@@ -186,15 +186,17 @@ class TooOften(UserError):
         self.seconds = seconds
 
 
-def hit(app: Flask, scope: str, rate: str) -> None:
-    """Count one of `who` where no view does it, as for a socket.
+def hit(app: Flask, scope: str, rate: str, cost: int = 1) -> None:
+    """Count one of `who`, or what costs as much as several, where no view does it.
 
     :raises TooOften: that is more than `rate`.
     :raises RedisError: it is away.
     """
     (limiter,) = app.extensions["limiter"]
     item, counted = parse(rate), who()
-    if not limiter.limiter.hit(item, "judge:limit", scope, counted):
+    # What costs more than there is takes all of it, or it could never be had.
+    cost = min(cost, item.amount)
+    if not limiter.limiter.hit(item, "judge:limit", scope, counted, cost=cost):
         window = limiter.limiter.get_window_stats(item, "judge:limit", scope, counted)
         wait = max(1, round(window.reset_time - time.time()))
         raise TooOften(f"that is more than {rate.replace('/', ' in a ')}; wait {wait} s", wait)

@@ -39,8 +39,6 @@ _LISTEN_SECONDS = 0.5
 _MODULES_BUILD_SECONDS = 30.0
 """Of a program that needs packages of others: they are compiled anew each time."""
 _BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
-_BENCH_TIMES = 4
-"""How much more than other programs benchmarks may compute."""
 _STOPPED = {"verdict": "stopped", "label": "Stopped", "message": "the program was stopped"}
 
 _log = structlog.get_logger(__name__)
@@ -201,7 +199,9 @@ def _in(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _for_benchmarks(limits: Limits) -> Limits:
     """Measuring takes longer than running, and half a CPU would be what is measured."""
-    return replace(limits, cpu_seconds=_BENCH_TIMES * limits.cpu_seconds, cpus=Limits().cpus)
+    return replace(
+        limits, cpu_seconds=interactive.BENCH_TIMES * limits.cpu_seconds, cpus=Limits().cpus
+    )
 
 
 def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:

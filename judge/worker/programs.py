@@ -45,7 +45,8 @@ def ended(facts: Facts, limits: Limits, own_files: Collection[str]) -> dict[str,
     """The same for a run that somebody watched: what was printed has been told already.
 
     ``{"verdict", "label", "message", "diagnostics", "warnings", "run", "tests"}``; `run`
-    is None where nothing ran. For tests the verdict is about the tests.
+    is None where nothing ran. For tests the verdict is about the tests. `repeatable`: our
+    fault, the machine's mood or a limit has no part in it.
     """
     diagnostics = facts.rejected or (facts.build.diagnostics if facts.build else ())
     verdict, message = _ending(facts, limits, own_files)
@@ -57,6 +58,7 @@ def ended(facts: Facts, limits: Limits, own_files: Collection[str]) -> dict[str,
         "warnings": [_diagnostic(one) for one in facts.warnings],
         "build_seconds": facts.build.seconds if facts.build else None,
         "run": _usage(facts.runs[0]) if facts.runs else None,
+        "repeatable": verdict in _REPEATABLE and not _limited(facts),
         "tests": [_test(one) for one in facts.tests],
         "toolchain": facts.toolchain,
         "sandbox": facts.sandbox,
@@ -131,6 +133,12 @@ def _tested(facts: Facts, limits: Limits, own_files: Collection[str]) -> tuple[V
     if missing or run.exit_code or "fail" in statuses.values() or not run.complete:
         return Verdict.WRONG_ANSWER, failed_message({**statuses, **missing})
     return Verdict.ACCEPTED, passed_message(statuses)
+
+
+def _limited(facts: Facts) -> bool:
+    builds = [facts.build] if facts.build else []
+    killed = any(run.limit is not None or run.signal == "SIGKILL" for run in facts.runs)
+    return killed or any(build.limit is not None for build in builds)
 
 
 def _usage(run: RunFacts) -> dict[str, Any]:

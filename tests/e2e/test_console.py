@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import psutil
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -167,7 +169,7 @@ def test_a_page_that_leaves_frees_its_place(console: Open) -> None:
 def admitted(console: Open, files: dict[str, str]) -> Console:
     """A run, once those that pages have left are counted no longer."""
     end = time.monotonic() + 20
-    while (said := (one := console(files)).hear())["type"] == "refused":
+    while (said := (one := console(files, fresh=True)).hear())["type"] == "refused":
         assert time.monotonic() < end, said
         time.sleep(0.2)
     return one
@@ -183,6 +185,64 @@ def test_no_more_than_so_many_at_once(console: Open) -> None:
     for one in waiting:
         one.say(type="stop")
         one.end()
+
+
+def test_of_ten_tabs_at_once_three_run_and_nothing_stays_behind(console: Open) -> None:
+    admitted(console, program("")).end()
+    mark = secrets.token_hex(8)
+    sleeps = program("time.Sleep(time.Hour)", "time")
+    tabs = [console(sleeps, args=[mark]) for _ in range(10)]
+    told = [first_of(tab, "running", "refused") for tab in tabs]
+    assert 1 <= [one["type"] for one in told].count("running") <= 3
+    assert {one.get("message") for one in told} <= {
+        None,
+        "you have 3 programs running already; stop one of them first",
+    }
+    assert running_with(mark)
+    for tab in tabs:
+        tab.connection.close()
+    end = time.monotonic() + 20
+    while running_with(mark):
+        assert time.monotonic() < end, "a program outlives its page"
+        time.sleep(0.1)
+
+
+def first_of(one: Console, *kinds: str) -> dict[str, Any]:
+    while (message := one.hear())["type"] not in kinds:
+        pass
+    return message
+
+
+def running_with(argument: str) -> list[int]:
+    """Processes on this machine, in containers or not, that were started with `argument`."""
+    found = psutil.process_iter(["cmdline"])
+    return [one.pid for one in found if argument in (one.info["cmdline"] or ())]
+
+
+def test_the_same_program_is_told_again_until_somebody_wants_it_run(console: Open) -> None:
+    mark = secrets.token_hex(8)
+    same = program(f'fmt.Println("{mark}")\nfmt.Fprintln(os.Stderr, "!")\nos.Exit(3)', "fmt", "os")
+    assert "kept_seconds" not in console(same).end()
+    again = console(same)
+    kept = again.end()
+    assert kept["kept_seconds"] < 60
+    assert [one["type"] for one in again.told if one["type"] != "output"] == ["end"]
+    assert (again.printed("stdout"), again.printed("stderr")) == (f"{mark}\n", "!\n")
+    assert kept["run"]["exit_code"] == 3
+    own = console(same, fresh=True)
+    assert "kept_seconds" not in own.end()
+    assert {"type": "running"} in own.told
+
+
+def test_what_was_typed_into_is_run_again(console: Open) -> None:
+    mark = secrets.token_hex(8)
+    same = program(f'var s string\nfmt.Scan(&s)\nfmt.Println("{mark}", s)', "fmt")
+    for name in ("Ada", "Bo"):
+        one = console(same)
+        one.until("running")
+        one.say(type="stdin", data=f"{name}\n")
+        assert "kept_seconds" not in one.end()
+        assert one.printed("stdout") == f"{mark} {name}\n"
 
 
 def test_what_floods_is_cut_off(console: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,10 @@ from playwright.sync_api import Page, expect
 from tests.e2e.pages import SIZES, NewPage, code, ready, register, violations, write
 
 RUN_MS = 60_000
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAIAAAB7QOjdAAAAD0lEQVR4nGP4"
+    "z8DA8J8BAAf/Af8Bf4mnAAAAAElFTkSuQmCC"
+)
 
 
 def program(body: str, *imports: str) -> dict[str, str]:
@@ -133,12 +138,52 @@ def test_other_languages_run_and_lead_to_their_lines(
     expect(page.locator(".run-bar .status")).to_contain_text("Syntax error", timeout=RUN_MS)
 
 
-def test_a_picture_is_shown(new_page: NewPage) -> None:
+def test_pictures_are_shown_and_bad_ones_named(new_page: NewPage) -> None:
     page = new_page()
-    open_playground(page, "/play/examples/drawing/mandelbrot")
+    open_playground(page)
+    # A picture of 2 x 1 pixels both ways, one of which half is missing, one as large as a field.
+    body = f"""
+	whole := "{PICTURE}"
+	large, _ := base64.StdEncoding.DecodeString(whole)
+	binary.BigEndian.PutUint32(large[16:], 60000)
+	binary.BigEndian.PutUint32(large[20:], 60000)
+	fmt.Println("IMAGE:" + whole)
+	fmt.Println("data:image/png;base64," + whole)
+	fmt.Println("IMAGE:" + whole[:24])
+	fmt.Println("IMAGE:" + base64.StdEncoding.EncodeToString(large))
+	fmt.Println("IMAGE:plain text")
+	fmt.Fprintln(os.Stderr, "and an error")
+"""
+    write(page, program(body, "encoding/base64", "encoding/binary", "fmt", "os"))
     run(page)
     ended(page, "Finished")
-    assert page.locator(".console img").evaluate("image => image.naturalWidth") > 10
+    shown = page.locator(".console img")
+    expect(shown).to_have_count(2)
+    sizes = shown.evaluate_all("all => all.map(one => [one.naturalWidth, one.naturalHeight])")
+    assert sizes == [[2, 1], [2, 1]]
+    notes = page.locator(".picture-note")
+    expect(notes.nth(0)).to_contain_text("printed a damaged picture, a PNG of")
+    expect(notes.nth(1)).to_contain_text("of 60000")
+    expect(page.locator(".console")).to_contain_text("IMAGE:plain text")
+    # Not by colour alone.
+    error = page.get_by_role("group", name="Standard error")
+    expect(error).to_have_text("and an error\n")
+    expect(error).to_have_css("border-left-width", "2px")
+
+
+def test_a_result_that_is_known_is_marked_and_run_again_on_demand(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(page, program(f'fmt.Println("{secrets.token_hex(8)}")', "fmt"))
+    for _ in range(2):
+        run(page)
+        ended(page, "Finished")
+    note = page.locator(".kept-note")
+    expect(note).to_contain_text("The result of the same program, run")
+    note.get_by_role("button", name="Run it again").click()
+    expect(note).to_have_count(0)
+    ended(page, "Finished")
+    expect(note).to_have_count(0)
 
 
 def test_what_a_program_prints_is_inert(new_page: NewPage) -> None:

@@ -54,6 +54,9 @@ class Echo:
         self.people.append(hello["person"])
         connection.sendall(to_web(wire.state(wire.READY)))
         while (said := self._frame(stream)) is not None:
+            if said == "be idle":
+                connection.sendall(to_web(wire.state(wire.IDLE)))
+                return
             connection.sendall(to_web(said))
 
     @staticmethod
@@ -118,6 +121,23 @@ def test_a_page_is_carried_to_the_language_server(
     assert heard[0]["params"]["state"] == wire.READY
     assert heard[1:] == [{"a": "é"}, {"b": [1]}]
     assert echo.people == [str(student.id)]
+
+
+def test_an_idle_page_stays_and_gets_another_one(server: Server, echo: Echo, student: User) -> None:
+    async def come_back() -> list[dict[str, Any]]:
+        async with connect(server, student) as ws:
+            heard = [await ws.recv()]
+            await ws.send('"be idle"')
+            heard.append(await ws.recv())
+            for text in ('{"unheard":1}', wire.WAKE, '{"heard":2}'):
+                await ws.send(text)
+            return [json.loads(one) for one in (*heard, await ws.recv(), await ws.recv())]
+
+    ready, idle, again, heard = asyncio.run(come_back())
+    states = [told["params"]["state"] for told in (ready, idle, again)]
+    assert states == [wire.READY, wire.IDLE, wire.READY]
+    assert heard == {"heard": 2}
+    assert echo.people == [str(student.id)] * 2
 
 
 def test_where_nothing_listens_it_is_off(server: Server, student: User) -> None:

@@ -12,6 +12,7 @@ from judge import db, queue
 from judge.app import create_app
 from judge.config import Settings
 from judge.models import Problem, User
+from judge.web import security
 from tests.integration.conftest import GOOD, PASSWORD, csrf_token, sign_in
 
 LIMIT = 3
@@ -174,6 +175,16 @@ def test_strangers_run_less_often_than_users(strict: Flask, student: User) -> No
     statuses = [client.post("/api/run", json={}).status_code for _ in range(LIMIT + 1)]
     assert statuses == [400] * LIMIT + [429]
     assert client.post("/api/run", json={}, headers=bearer(student)).status_code == 400
+
+
+def test_what_costs_more_takes_more_and_can_still_be_had(strict: Flask) -> None:
+    with strict.test_request_context():
+        security.hit(strict, "console", "3/minute", cost=2)
+        security.hit(strict, "format", "3/minute")
+        with pytest.raises(security.TooOften, match="3 in a minute") as refused:
+            security.hit(strict, "console", "3/minute", cost=2)
+        assert 0 < refused.value.seconds <= 60
+        security.hit(strict, "benchmarks", "3/minute", cost=99)
 
 
 def test_an_error_of_ours_has_a_reference_and_no_details(

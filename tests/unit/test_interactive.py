@@ -25,6 +25,15 @@ def test_a_request_survives_the_queue() -> None:
     assert interactive.from_json(interactive.to_json(request)) == request
 
 
+def test_what_may_take_longer_costs_more() -> None:
+    files = {
+        f"{name}/{name}{end}.go": f"package {name}\n" for name in "ab" for end in ("", "_test")
+    }
+    assert interactive.check(asked()).cost == 1
+    assert interactive.check(asked(type="test", files=files | {"go.mod": "module m\n"})).cost == 2
+    assert interactive.check(asked(type="bench", files=BENCH)).cost == 4
+
+
 def test_tests_need_something_to_test() -> None:
     files = {"a.go": "package a\n", "a_test.go": "package a\n"}
     assert interactive.check(asked(type="test", files=files)).kind == "test"

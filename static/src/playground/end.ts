@@ -1,7 +1,7 @@
 /** How the end of a run is told. */
 
 import { bytes, seconds, type Result } from "../shared/data";
-import { h } from "../shared/dom";
+import { button, h } from "../shared/dom";
 import { drawResult } from "../shared/results";
 import type { End } from "../shared/run";
 import type { Going } from "../shared/text";
@@ -56,6 +56,12 @@ export function epilogue(end: End): HTMLElement {
   // A crash has printed its own reason.
   const said = end.verdict === "accepted" || end.verdict === "runtime_error" ? "" : sentence(end.message);
   return h("span", {}, quiet, said !== "" && h("strong", {}, said, " "), h("span", { class: "muted" }, facts.join(" · ")));
+}
+
+/** Nothing ran: who wants to see it run can. */
+export function keptNote(age: number, again: () => void): HTMLElement {
+  const when = age < 2 ? "a moment ago" : `${age} s ago`;
+  return h("p", { class: "kept-note" }, `The result of the same program, run ${when}. `, button("Run it again", "btn btn-small", again));
 }
 
 export function sentence(text: string): string {

@@ -13,7 +13,7 @@ import { toast } from "../shared/toast";
 import type { Workspace } from "../shared/workspace";
 import { Benchmarks, hasBenchmarks } from "./benchmarks";
 import { data } from "./data";
-import { drawPackages, epilogue, goingIn, headline, resultOf, sentence } from "./end";
+import { drawPackages, epilogue, goingIn, headline, keptNote, resultOf, sentence } from "./end";
 import { offerRequires } from "./requires";
 import { Typing } from "./typing";
 import { setView } from "./view";
@@ -59,7 +59,8 @@ export class Runner {
     stopButton.addEventListener("click", () => this.stop());
   }
 
-  async start(type: Kind): Promise<void> {
+  /** `fresh`: a result that is known already will not do. */
+  async start(type: Kind, fresh = false): Promise<void> {
     if (this.patience.waiting()) return;
     await this.workspace.tidy("run");
     const files = this.workspace.files();
@@ -79,7 +80,7 @@ export class Runner {
     this.setRunning(true);
     say("running", "Starting");
     this.run = new Run({
-      type: kind, language: data.language, files, ...words,
+      type: kind, language: data.language, files, ...words, fresh,
       ...(this.benching ? { seconds: this.benchmarks.seconds } : {}),
       ...(kind === "run" && !chosen.hidden ? { package: chosen.value } : {}),
     }, (message) => this.take(message));
@@ -153,6 +154,7 @@ export class Runner {
       screen.replaceChildren(drawResult(resultOf(end, words), goingIn(end.folder ?? "", this.going)));
       if (end.requires?.length) screen.prepend(offerRequires(this.workspace, end.requires, () => void this.start("run")));
     } else this.showEnd(end);
+    if (end.kept_seconds !== undefined) this.output.add(keptNote(end.kept_seconds, () => void this.start("run", true)));
   }
 
   /** The table, then what was printed: a benchmark that failed says why there. */

@@ -2,25 +2,26 @@
 
 import { Ansi, type Style } from "./ansi";
 import { h } from "./dom";
+import { couldBePicture, Gallery } from "./pictures";
 import { places } from "./places";
 import { placeButton, type Going } from "./text";
 
 export type Stream = "stdout" | "stderr";
 
-const IMAGE = /^IMAGE:((?:iVBORw0KGgo|R0lGOD|\/9j\/|UklGR)[A-Za-z0-9+/]+=*)\s*$/;
-const TYPES: Record<string, string> = { i: "png", R: "gif", "/": "jpeg", U: "webp" };
 const NEAR_PIXELS = 40;
 
 export class Console {
   private readonly readers: Record<Stream, Ansi> = { stdout: new Ansi(), stderr: new Ansi() };
   /** A line that may become a picture is held back until it ends. */
   private held = "";
+  private gallery = new Gallery();
   private waiting: (() => void)[] = [];
 
   constructor(private readonly screen: HTMLElement, private readonly going: Going) {}
 
   clear(): void {
     this.held = "";
+    this.gallery = new Gallery();
     this.waiting = [];
     this.readers.stdout = new Ansi();
     this.readers.stderr = new Ansi();
@@ -48,7 +49,10 @@ export class Console {
       for (const stream of ["stdout", "stderr"] as const) {
         for (const piece of this.readers[stream].end()) if (piece.kind === "text") this.append(stream, piece.text, piece.style);
       }
-      if (this.held !== "") this.append("stdout", this.held, {});
+      // The last line may be a picture too, though it does not end.
+      const picture = this.gallery.draw(this.held);
+      if (picture) this.pre().append(picture);
+      else if (this.held !== "") this.append("stdout", this.held, {});
       this.held = "";
       this.link();
       this.screen.append(h("p", { class: "console-end" }, note));
@@ -79,9 +83,8 @@ export class Console {
     this.held = "";
     const lines = all.split(/(?<=\n)/);
     for (const line of lines) {
-      const picture = line.endsWith("\n") ? IMAGE.exec(line) : null;
-      const data = picture?.[1];
-      if (data !== undefined) this.pre().append(drawPicture(data), "\n");
+      const picture = line.endsWith("\n") ? this.gallery.draw(line) : null;
+      if (picture) this.pre().append(picture, "\n");
       else if (!line.endsWith("\n") && couldBePicture(line)) this.held = line;
       else this.append("stdout", line, style);
     }
@@ -108,17 +111,11 @@ export class Console {
   }
 }
 
-function couldBePicture(line: string): boolean {
-  return line.startsWith("IMAGE:") || "IMAGE:".startsWith(line);
-}
-
-function drawPicture(data: string): HTMLElement {
-  return h("img", { src: `data:image/${TYPES[data.charAt(0)] ?? "png"};base64,${data}`, alt: "A picture that the program printed" });
-}
-
 function styled(stream: Stream, text: string, style: Style, key: string): HTMLElement {
   const names = [stream, ...(["bold", "faint", "italic", "underline", "inverse"] as const).filter((name) => style[name])];
-  const span = h("span", { class: names.join(" "), "data-key": key }, text);
+  // Whoever does not see colour and line is told by name.
+  const told = stream === "stderr" ? { role: "group", "aria-label": "Standard error" } : {};
+  const span = h("span", { class: names.join(" "), "data-key": key, ...told }, text);
   colour(span, "color", style.colour);
   colour(span, "background-color", style.back);
   return span;

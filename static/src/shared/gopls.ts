@@ -5,7 +5,8 @@
  * It may be away at any time (not built yet, all in use, ended because nobody typed):
  * then questions are answered with null, and it is looked for again, at the latest with
  * the next keystroke. Whenever one is found it is told all files anew, so that nobody
- * notices. Knows nothing of the editor: files are names, positions are LSP's.
+ * notices. A page that nobody types in takes no server from one where somebody does: it
+ * rests until it is touched. Knows nothing of the editor: files are names, positions are LSP's.
  */
 
 export type GoplsState = "connecting" | "ready" | "preparing" | "busy" | "idle" | "off";
@@ -103,6 +104,10 @@ export class Gopls {
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly hopeful = new Set<() => void>();
+  /** Whether somebody was at work here since the last look. */
+  private touched = false;
+  /** Not looking for a server until somebody is. */
+  private resting = false;
 
   constructor(
     private module: Module,
@@ -196,7 +201,7 @@ export class Gopls {
 
   private look(): void {
     clearTimeout(this.timer);
-    this.timer = undefined;
+    this.touched = this.resting = false;
     this.enter("connecting");
     const socket = this.connect();
     this.socket = socket;
@@ -208,8 +213,34 @@ export class Gopls {
     });
   }
 
-  private wake(): void {
-    if (this.state === "idle" && this.socket === null) this.look();
+  /** Somebody is at work on the page, or will be in a moment. */
+  wake(): void {
+    this.touched = true;
+    if (this.resting) this.seek();
+  }
+
+  /** Over the line that there is, or a new one. */
+  private seek(): void {
+    if (this.socket?.readyState !== WebSocket.OPEN) {
+      this.look();
+      return;
+    }
+    this.touched = this.resting = false;
+    this.enter("connecting");
+    this.send({ method: "judge/wake" });
+  }
+
+  /** Until somebody is at work here; where all places were taken, not at once. */
+  private rest(): void {
+    this.lose();
+    clearTimeout(this.timer);
+    this.touched = false;
+    this.resting = this.state === "idle";
+    if (this.resting) return;
+    this.timer = setTimeout(() => {
+      if (this.touched) this.seek();
+      else this.resting = true;
+    }, AGAIN_MS[this.state]);
   }
 
   private take(message: Message): void {
@@ -230,6 +261,7 @@ export class Gopls {
       this.enter("ready");
     } else if (state === "preparing" || state === "busy" || state === "idle" || state === "off") {
       this.enter(state, percent);
+      if (state === "idle" || state === "busy") this.rest();
     } else {
       // It ended, or did not like what it was told: another one, but not at once.
       this.enter("connecting");
@@ -250,7 +282,10 @@ export class Gopls {
     if (code === 4404 || this.failures > 5) this.enter("off");
     else this.enter(state);
     clearTimeout(this.timer);
-    if (this.state === "idle") return;
+    if (this.state === "idle" || this.state === "busy") {
+      this.rest();
+      return;
+    }
     const wait = Math.min(AGAIN_MS[this.state] * 2 ** Math.max(0, this.failures - 1), LONGEST_WAIT_MS);
     this.timer = setTimeout(() => this.look(), wait);
   }

@@ -37,6 +37,8 @@ export interface End {
   build_seconds?: number | null;
   run?: Usage | null;
   tests?: Omit<Test, "visible">[];
+  /** Nothing was run: so old is what came of the same program before. */
+  kept_seconds?: number;
 }
 
 export type RunMessage =
@@ -57,6 +59,8 @@ export interface Wanted {
   package?: string;
   /** How long each benchmark is measured. */
   seconds?: number;
+  /** What came of the same program before will not do. */
+  fresh?: boolean;
 }
 
 const LOST = "The connection to the server was lost. What the program printed until then is above; run it again.";

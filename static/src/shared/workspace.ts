@@ -57,6 +57,10 @@ export class Workspace {
         this.monaco?.found(name, findings, version);
       },
     });
+    // Whoever comes back to the code has its language server by the time that a key is pressed.
+    for (const event of ["focusin", "pointerdown", "keydown"]) {
+      host.parentElement?.addEventListener(event, () => this.gopls?.wake(), { capture: true, passive: true });
+    }
     for (const [name, text] of Object.entries(own)) this.insert({ name, text, readOnly: false });
     for (const [name, text] of Object.entries(given)) this.insert({ name, text, readOnly: true });
     tabList(tabs, (tab) => this.open(tab.dataset.file ?? ""));

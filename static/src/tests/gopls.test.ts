@@ -126,14 +126,47 @@ describe("the page's side of gopls", () => {
     expect(line().sent[1]?.params).toMatchObject({ textDocument: { text: "b", version: 2 } });
   });
 
-  it("rests when idle until the next keystroke", async () => {
+  it("rests when idle until the next keystroke, and tells the next server all files", async () => {
+    line().state("ready");
+    const lost = gopls.ask("textDocument/hover", {});
+    await settle();
+    line().state("idle");
+    expect(await lost).toBeNull();
+    await vi.advanceTimersByTimeAsync(600_000);
+    line().sent.length = 0;
+    gopls.change("leap.go", [{ text: "b" }], "b", 2);
+    gopls.change("leap.go", [{ text: "c" }], "c", 3);
+    expect(line().methods()).toEqual(["judge/wake"]);
+    line().state("ready");
+    expect(line().methods()).toEqual(["judge/wake", "judge/start", "textDocument/didOpen"]);
+    expect(line().sent[2]?.params).toMatchObject({ textDocument: { text: "c", version: 3 } });
+    expect(lines).toHaveLength(1);
+  });
+
+  it("takes another line where that of an idle page has broken", async () => {
     line().state("ready");
     line().state("idle");
     line().close();
     await vi.advanceTimersByTimeAsync(600_000);
     expect(lines).toHaveLength(1);
-    gopls.change("leap.go", [{ text: "b" }], "b", 2);
+    gopls.wake();
     expect(lines).toHaveLength(2);
+  });
+
+  it("asks again for a place only where somebody types, and not all the time", async () => {
+    line().state("busy");
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(line().methods()).toEqual([]);
+    gopls.wake();
+    expect(line().methods()).toEqual(["judge/wake"]);
+    line().state("busy");
+    gopls.wake();
+    expect(line().methods()).toEqual(["judge/wake"]);
+    await vi.advanceTimersByTimeAsync(16_000);
+    expect(line().methods()).toEqual(["judge/wake", "judge/wake"]);
+    expect(states.at(-1)).toBe("busy");
+    line().state("ready");
+    expect(states.at(-1)).toBe("ready");
   });
 
   it("looks again while it is being prepared, and says so all the time", async () => {
