@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from judge import interactive, runs
+from judge import interactive, projects, runs
 from judge.config import Settings
 from judge.interactive import Request
 
@@ -27,6 +27,9 @@ def key(request: Request, settings: Settings) -> str | None:
     """Where its outcome is kept; None: it is not to be."""
     if request.kind != "run" or settings.run_cache <= 0:
         return None
+    module = projects.module(request.files) if request.language == "go" else None
+    if module and module.requires:
+        return None  # what those read nobody has looked at
     if not all(runs.repeats(text, request.language) for text in request.files.values()):
         return None
     limits = (

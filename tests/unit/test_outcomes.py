@@ -53,6 +53,12 @@ def test_what_changes_has_none(changes: dict[str, Any]) -> None:
     assert outcomes.key(request(), replace(Settings(), run_cache=0)) is None
 
 
+def test_what_modules_of_others_read_is_not_known() -> None:
+    go_mod = "module m\n\ngo 1.26\n\nrequire example.com/x v1.0.0\n"
+    asked = {"type": "run", "files": {"main.go": MAIN, "go.mod": go_mod}}
+    assert outcomes.key(interactive.check(asked, modules=True), Settings()) is None
+
+
 def test_it_is_told_as_it_was() -> None:
     recorder = Recorder()
     printed = {"type": "output", "stream": "stdout", "data": "1\n"}
