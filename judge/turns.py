@@ -2,9 +2,9 @@
 
 Trials come first, since somebody watches the screen. Among the rest everybody's first
 open submission comes before anybody's second; among those that are equal so far, courses
-take turns; then the older one. So whoever hands in a hundred at once delays others by
-one, and a small course does not stand behind a large one. What is being judged counts
-as somebody's first.
+take turns; then who has waited longer, since handing in or since one's last turn. So
+whoever hands in a hundred at once delays others by one, and a small course does not stand
+behind a large one. What is being judged counts as somebody's first.
 
 PostgreSQL decides this at each claim; jobs in Redis are tickets, and which submission's
 ticket a worker draws does not matter.
@@ -20,6 +20,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Subquery,
     Uuid,
     bindparam,
@@ -28,12 +29,14 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from judge import forecast as forecasts
 from judge.db import session
 from judge.models import CourseProblem, Submission
 
+REMEMBERED = 256
+"""Of so many last turns it is known whose they were."""
 RECENT_SECONDS = 0.5
 LOOKED_AT = 64
 """How many at the head of the line a claim considers, where others hold some of them."""
@@ -50,38 +53,37 @@ class Turn:
 @cache
 def _line() -> Subquery:
     """All that is queued: id, purpose, which of its user's it is, position from 1."""
-    course = (
-        select(func.min(CourseProblem.course_id))
-        .where(CourseProblem.problem_id == Submission.problem_id)
-        .scalar_subquery()
-    )
-    age = (Submission.queued_at, Submission.id)
+    running = case((Submission.state == "running", 0), else_=1)
     mine = func.row_number().over(
         partition_by=(Submission.purpose, Submission.user_id),
-        order_by=(case((Submission.state == "running", 0), else_=1), *age),
+        order_by=(running, Submission.queued_at, Submission.id),
     )
+    last = _served(Submission.user_id, "last_of_user")
     opened = (
         select(
             Submission.id,
             Submission.purpose,
-            Submission.state,
-            Submission.queued_at,
-            course.label("course"),
+            running.label("running"),
+            _course().label("course"),
             mine.label("mine"),
+            func.greatest(Submission.queued_at, last.c.served).label("since"),
         )
+        .outerjoin(last, last.c.of == Submission.user_id)
         .where(Submission.state != "done")
         .subquery()
     )
     within = func.row_number().over(
         partition_by=(opened.c.purpose, opened.c.mine, opened.c.course),
-        order_by=(opened.c.queued_at, opened.c.id),
+        order_by=(opened.c.running, opened.c.since, opened.c.id),
     )
     shared = select(opened, within.label("within")).subquery()
+    last_course = _served(_course(), "last_of_course")
     order: tuple[Any, ...] = (
         case((shared.c.purpose == "trial", 0), else_=1),
         shared.c.mine,
         shared.c.within,
-        shared.c.queued_at,
+        last_course.c.served.nulls_first(),
+        shared.c.since,
         shared.c.id,
     )
     return (
@@ -91,9 +93,33 @@ def _line() -> Subquery:
             shared.c.mine,
             func.row_number().over(order_by=order).label("position"),
         )
-        .where(shared.c.state == "queued")
+        .outerjoin(last_course, last_course.c.of == shared.c.course)
+        .where(shared.c.running == 1)
         .subquery()
     )
+
+
+def _course() -> ScalarSelect[int]:
+    """The course of a submission's problem: the first, where it is in several."""
+    return (
+        select(func.min(CourseProblem.course_id))
+        .where(CourseProblem.problem_id == Submission.problem_id)
+        .correlate(Submission)
+        .scalar_subquery()
+    )
+
+
+def _served(whose: ColumnElement[int] | InstrumentedAttribute[int], name: str) -> Subquery:
+    """When each user or course had its last turn, of those that had one lately."""
+    latest = (
+        select(whose.label("of"), Submission.started_at)
+        .where(Submission.purpose == "submit", Submission.started_at.is_not(None))
+        .order_by(Submission.started_at.desc())
+        .limit(REMEMBERED)
+        .subquery(f"{name}_latest")
+    )
+    served = func.max(latest.c.started_at).label("served")
+    return select(latest.c.of, served).group_by(latest.c.of).subquery(name)
 
 
 TICKET = bindparam("ticket", type_=Uuid())

@@ -49,6 +49,7 @@ class Submission(Base):
             postgresql_where=text(COUNTED),
         ),
         Index("ix_submissions_open", "queued_at", postgresql_where=text("state <> 'done'")),
+        Index("ix_submissions_turns", "started_at", postgresql_where=text("purpose = 'submit'")),
         Index("ix_submissions_trials", "graded_at", postgresql_where=text("purpose = 'trial'")),
     )
 

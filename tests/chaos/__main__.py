@@ -103,6 +103,8 @@ def _report_run(
     print(f"seed {seed}: {accepted} submissions, {breaker.struck.total()} faults in {took:.0f} s")
     for kind, number in sorted(breaker.struck.items()):
         print(f"  {number:4}  {kind}")
+    for kind, number in sorted(breaker.missed.items()):
+        print(f"  {number:4}  {kind}: there was nothing to strike")
     for why in place.left_out:
         print(f"  left out: {why}")
     print(f"sent again by students {ledger.retries}, clicked twice {ledger.doubled}")

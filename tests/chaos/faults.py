@@ -64,6 +64,7 @@ class Breaker:
         self._engine = engine
         self._disk = disk
         self.struck: Counter[str] = Counter()
+        self.missed: Counter[str] = Counter()
         self.kinds: dict[str, Callable[[], bool]] = {
             "worker killed": lambda: self._signal("worker", signal.SIGKILL),
             "worker told to end": lambda: self._signal("worker", signal.SIGTERM),
@@ -107,6 +108,7 @@ class Breaker:
                     self.struck[kind] += 1
                     return
             time.sleep(0.25)
+        self.missed[kind] += 1
 
     def _processes(self, name: str) -> list[psutil.Process]:
         """The processes of a part: its name ends the command line, or is the program's.

@@ -39,6 +39,32 @@ def test_who_is_being_judged_has_had_a_turn(student: User, problem: Problem) -> 
     assert taken(2, second) == [other, second]
 
 
+def served(ticket: UUID) -> UUID:
+    """The next one, judged at once: nothing is running when the one after it is taken."""
+    (one,) = taken(1, ticket)
+    statement = "UPDATE submissions SET state = 'done', verdict = 'accepted' WHERE id = :id"
+    db.session.execute(text(statement), {"id": one})
+    db.session.commit()
+    return one
+
+
+def test_a_flood_gets_one_turn_a_round(student: User, problem: Problem) -> None:
+    """Not the next one as soon as the last is judged, old as the flood may be."""
+    flood = [hand_in(student, problem) for _ in range(4)]
+    others = [hand_in(make_user(f"other{n}"), problem) for n in range(3)]
+    assert served(flood[0]) == flood[0]
+    later = hand_in(make_user("later"), problem)
+    assert [served(flood[0]) for _ in range(7)] == [*others, flood[1], later, flood[2], flood[3]]
+
+
+def test_courses_take_turns_with_a_single_worker(problem: Problem, io_problem: Problem) -> None:
+    large = [hand_in(make_user(f"large{n}"), problem) for n in range(6)]
+    small = [hand_in(make_user(f"small{n}"), io_problem) for n in range(2)]
+    assert [served(large[0]) for _ in range(6)] == [
+        large[0], small[0], large[1], small[1], large[2], large[3],
+    ]  # fmt: skip
+
+
 def test_a_small_course_does_not_stand_behind_a_large_one(
     problem: Problem, io_problem: Problem
 ) -> None:
