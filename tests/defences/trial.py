@@ -22,7 +22,8 @@ import go
 from tests.defences.table import HERE, ROOT, RUNNER
 from tests.defences.witness import TOLD
 
-RUN_SECONDS = 900
+TEST_SECONDS = 240
+"""What one test may take, its servers and sandboxes included; without its defence it may hang."""
 ASSERTED = frozenset({"AssertionError", "Failed"})
 """`Failed` is what `pytest.raises` ends in where nothing is raised."""
 _GO_BROKE = re.compile(r"^(panic:|fatal error:|signal:)", re.MULTILINE)
@@ -74,9 +75,10 @@ class Trials:
         told.write_text("")
         said.write_text("")
         arguments = ["-q", "-p", "no:cacheprovider", "-p", "tests.defences.witness", *tests]
-        ended = self._ask(json.dumps({"arguments": arguments, "said": str(said)}))
+        seconds = TEST_SECONDS * len(tests)
+        ended = self._ask(json.dumps({"arguments": arguments, "said": str(said)}), seconds)
         lines = [json.loads(line) for line in told.read_text().splitlines()]
-        printed = said.read_text(errors="replace") if ended else f"it took over {RUN_SECONDS} s"
+        printed = said.read_text(errors="replace") if ended else f"it took over {seconds} s"
         for test in tests:
             of_it = [
                 line
@@ -86,7 +88,7 @@ class Trials:
             end = _end(self._tree, of_it, ASSERTED | raises)
             yield test, end or End("broken", _last(printed))
 
-    def _ask(self, line: str) -> bool:
+    def _ask(self, line: str, seconds: float) -> bool:
         """Let the host run it; False where that takes too long."""
         if self._host is None:
             self._host = subprocess.Popen(
@@ -97,7 +99,7 @@ class Trials:
         assert self._host.stdin and self._host.stdout
         self._host.stdin.write(f"{line}\n")
         self._host.stdin.flush()
-        if select.select([self._host.stdout], [], [], RUN_SECONDS)[0]:
+        if select.select([self._host.stdout], [], [], seconds)[0]:
             return bool(self._host.stdout.readline())
         self._end_host()
         return False
@@ -134,7 +136,7 @@ def _go_test(tree: Path, package: str, names: list[str]) -> Iterator[tuple[str, 
     pattern = "/".join(f"^({'|'.join(dict.fromkeys(map(re.escape, parts)))})$" for parts in levels)
     command = [str(Path(go.__path__[0]) / "bin" / "go"), "test", "-C", str(tree / RUNNER)]
     command += ["-count=1", "-json", "-run", pattern, f"./{package}"]
-    said = _output(tree, command, _go_environment())
+    said = _output(tree, command, _go_environment(), TEST_SECONDS * len(names))
     events = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     for name in names:
         of_it = [event for event in events if event.get("Test") == name]
@@ -176,17 +178,17 @@ def _environment(tree: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(tree)}
 
 
-def _output(tree: Path, command: list[str], more: dict[str, str]) -> str:
+def _output(tree: Path, command: list[str], more: dict[str, str], seconds: float) -> str:
     """All that a command says; it is ended, with what it started, where it takes too long."""
     with subprocess.Popen(
         command, cwd=tree, env=_environment(tree) | more, text=True, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         try:
-            said, _ = process.communicate(timeout=RUN_SECONDS)
+            said, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            said = f"it took over {RUN_SECONDS} s"
+            said = f"it took over {seconds} s"
     return said
 
 
