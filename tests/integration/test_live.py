@@ -155,8 +155,19 @@ def test_a_page_in_the_middle_catches_up(
     teller = bench._teller
     teller.tell(submission.id, 1, 0, {"type": "building"})
     time.sleep(0.2)
-    messages, _ = asyncio.run(follow(server.connect(submission, student), going.set))
-    worker.join()
+
+    async def watch() -> list[dict[str, Any]]:
+        async with server.connect(submission, student) as ws:
+            # Before the worker goes on: what it tells from then on would come anyway.
+            early = [json.loads(await asyncio.wait_for(ws.recv(), 3)) for _ in range(2)]
+            going.set()
+            return early + [json.loads(data) async for data in ws]
+
+    try:
+        messages = asyncio.run(watch())
+    finally:
+        going.set()
+        worker.join()
     assert types(messages)[:2] == ["state", "building"]
     assert messages[0]["state"] == "running"
     assert messages[-1]["verdict"] == "accepted"
@@ -172,8 +183,12 @@ def test_an_end_that_redis_lost_is_found(
     monkeypatch.setattr(live_module, "SWEEP_SECONDS", 0.1)
     monkeypatch.setattr(Teller, "tell", lambda *_: None)
     connection = server.connect(submission, student)
-    messages, _ = asyncio.run(follow(connection, lambda: bench.judge(submission.id)))
-    assert messages[-1]["verdict"] == "accepted"
+
+    async def watch() -> list[dict[str, Any]]:
+        async with asyncio.timeout(20):
+            return (await follow(connection, lambda: bench.judge(submission.id)))[0]
+
+    assert asyncio.run(watch())[-1]["verdict"] == "accepted"
 
 
 def test_places_are_told_as_they_change(
