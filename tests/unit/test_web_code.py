@@ -1,7 +1,7 @@
 """Code as lines of markup: as many as there are, and inert."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judge.web.code import code_lines
@@ -15,6 +15,7 @@ def test_there_are_as_many_lines_as_in_the_file(text: str, count: int) -> None:
     assert len(code_lines("a.go", text)) == count
 
 
+@settings(deadline=None)  # the first call loads a lexer
 @given(st.text(alphabet=st.sampled_from("<>&\"'/*`a \n\t"), max_size=60))
 def test_nothing_a_student_writes_is_markup(text: str) -> None:
     for line in code_lines("a.go", text):
