@@ -61,4 +61,4 @@ setup: ## install everything into this folder, without starting anything
 	@$(PYTHON) judge/launch/bootstrap.py
 
 clean: ## remove what was installed and built; data in var/postgres and var/valkey stays
-	rm -rf .venv static/node_modules static/dist var/sandbox var/gopls
+	rm -rf .venv static/node_modules static/dist var/sandbox var/gopls var/debugger

@@ -213,6 +213,10 @@ class Settings:
     gopls_memory_mb: int = _setting("JUDGE_GOPLS_MEMORY_MB", 512, whole(128, 1 << 16))
     gopls_dir: str = _setting("JUDGE_GOPLS_DIR", "var/gopls", text)
 
+    debug_max: int = _setting("JUDGE_DEBUG_MAX", 4, whole(0, 256))
+    debug_idle: float = _setting("JUDGE_DEBUG_IDLE", 300.0, seconds(1, 3600))
+    debug_dir: str = _setting("JUDGE_DEBUG_DIR", "var/debugger", text)
+
     @property
     def production(self) -> bool:
         """Whether strangers use it: demo accounts and conveniences are then off."""

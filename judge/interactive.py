@@ -8,9 +8,11 @@ something at least every `BEAT_SECONDS`; a web process that hears nothing for
 `LOST_SECONDS` tells the page that the run is lost.
 
 From the page: ``{"type": "stdin", "data"}``, ``eof``, ``{"type": "signal", "name"}``,
-``stop``. To the page: ``queued``, ``fetching`` (modules of others), ``building``, ``running``,
-``{"type": "output", "stream", "data"}``, ``{"type": "test", "test"}``, and last ``{"type":
-"end", …}``, which holds what `judge.worker.interactive` made of the facts.
+``stop``, and to a debugger ``{"type": "dap", "seq", "command", "arguments"}``. To the page:
+``queued``, ``{"type": "preparing", "step", "percent"}``, ``fetching`` (modules of others),
+``building``, ``running``, ``{"type": "output", "stream", "data"}``, ``{"type": "test", "test"}``,
+``{"type": "dap", "message"}``, and last ``{"type": "end", …}``, which holds what
+`judge.worker.interactive` made of the facts.
 """
 
 from __future__ import annotations
@@ -26,8 +28,9 @@ from redis import Redis
 
 from judge import gomod, projects
 from judge.errors import JudgeFault, UserError
+from judge.sandbox import languages
 
-KINDS = ("run", "test", "bench", "format")
+KINDS = ("run", "test", "bench", "format", "debug")
 MAX_BENCH_SECONDS = 2.0
 BENCH_SECONDS = 0.2
 """How long a benchmark is measured, roughly: at most, and where nobody says."""
@@ -48,6 +51,7 @@ KEPT_SECONDS = 300
 """How long lists are kept that nobody reads any more."""
 
 
+_TEST = re.compile(r"(?:Test|Example|Fuzz)\w{0,200}\Z")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}\Z", re.ASCII)
 
 
@@ -67,7 +71,7 @@ class Lost(JudgeFault):
 class Request:
     """What is to be run: a program, its tests, or their benchmarks; or what is to be formatted."""
 
-    kind: Literal["run", "test", "bench", "format"]
+    kind: Literal["run", "test", "bench", "format", "debug"]
     files: dict[str, str]
     args: tuple[str, ...] = ()
     language: str = "go"
@@ -75,6 +79,8 @@ class Request:
     packages: tuple[str, ...] = ("",)
     """Folders: of the program that is run, or of those packages whose tests are."""
     bench_seconds: float = BENCH_SECONDS
+    test: str = ""
+    """The test that is debugged; "": the program."""
     fresh: bool = False
     """Whether an outcome that is known already will not do (`judge.outcomes`)."""
 
@@ -89,8 +95,9 @@ class Request:
 def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     """A page's ``{"type": "run" | "test", "files", "args", "env", "package"}`` as a request.
 
-    "bench" takes "seconds" too, those of each benchmark; "run" takes "fresh". `modules` says
-    whether modules of others can be had.
+    "bench" takes "seconds" too, those of each benchmark; "run" takes "fresh"; "debug" takes
+    "test", the test that is debugged instead of a program, of the package that must be named
+    then. `modules` says whether modules of others can be had.
 
     :raises UserError: it is none; the text names what is wrong.
     """
@@ -104,7 +111,8 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     fresh = message.get("fresh") is True
     if language != "go":
         if kind != "run":
-            raise BadRequest(f"tests are run for Go, not for {language}")
+            what = "the debugger is" if kind == "debug" else "tests are run"
+            raise BadRequest(f"{what} for Go, not for {language}")
         return Request("run", files, args, language, env, fresh=fresh)
     if kind == "format":
         return Request(kind, {name: text for name, text in files.items() if projects.is_code(name)})
@@ -113,12 +121,20 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
         gomod.refuse_requires(module)
     if not any(projects.is_code(name) for name in files):
         raise BadRequest("there is no Go file: add one such as main.go")
-    choose = {"run": _program, "test": _tested, "bench": _benchmarked}[kind]
+    if kind == "debug" and message.get("test"):
+        return _debugged_test(files, message, env)
+    choose = {"run": _program, "debug": _program, "test": _tested, "bench": _benchmarked}[kind]
     packages = choose(files, message.get("package"))
     seconds = _seconds(message.get("seconds", BENCH_SECONDS))
     return Request(
         kind, files, args, env=env, packages=packages, bench_seconds=seconds, fresh=fresh
     )
+
+
+def _check_code(files: dict[str, str], language: str) -> None:
+    found = languages.get(language)
+    if not any(name.endswith(found.extensions) for name in files):
+        raise BadRequest(f"there is no {found.title} file: add one such as {found.main}")
 
 
 def _program(files: dict[str, str], wanted: object) -> tuple[str, ...]:
@@ -160,6 +176,20 @@ def _benchmarked(files: dict[str, str], wanted: object) -> tuple[str, ...]:
     return tuple(found) if wanted is None else (str(wanted),)
 
 
+def _debugged_test(
+    files: dict[str, str], message: Mapping[str, Any], env: dict[str, str]
+) -> Request:
+    """One test of one package."""
+    test, package = message.get("test"), message.get("package", "")
+    if not isinstance(test, str) or not _TEST.match(test):
+        raise BadRequest(f"{_shown(test)} is not the name of a test")
+    packages = _tested(files, package)
+    declared = re.compile(rf"^func {test}\(", re.MULTILINE)
+    if not any(projects.is_test(name) and declared.search(text) for name, text in files.items()):
+        raise BadRequest(f"there is no {test} in the files of tests")
+    return Request("debug", files, env=env, packages=packages, test=test)
+
+
 def _seconds(found: object) -> float:
     if not isinstance(found, int | float) or not 0.01 <= found <= MAX_BENCH_SECONDS:
         raise BadRequest(f"seconds of a benchmark are 0.01 to {MAX_BENCH_SECONDS:g}")
@@ -189,8 +219,10 @@ def check_input(message: Mapping[str, Any]) -> None:
         return
     if kind == "signal" and message.get("name") in SIGNALS:
         return
+    if kind == "dap" and isinstance(message.get("command"), str):
+        return  # what a debugger takes of it `judge.debugger.dialogue` decides
     if kind not in ("eof", "stop"):
-        raise BadRequest("a running program takes stdin, eof, signal and stop")
+        raise BadRequest("a running program takes stdin, eof, signal, dap and stop")
 
 
 def in_key(run_id: str) -> str:

@@ -1,8 +1,9 @@
 """Files of a program in the playground: which may be there, and what can be run of them.
 
-A Go program is a package of a few files, or a module in folders with a go.mod. Beside Go
-files there may be texts that it reads or embeds. What is refused here could never be run;
-what is only not finished yet (a go.mod that says nothing so far) can be kept.
+A Go program is a package of a few files, or a module in folders with a go.mod; those of
+other languages may be in folders as they are. Beside code there may be texts that it reads
+or embeds. What is refused here could never be run; what is only not finished yet (a go.mod
+that says nothing so far) can be kept.
 """
 
 from __future__ import annotations
@@ -12,18 +13,18 @@ from collections.abc import Mapping
 
 from judge import gomod
 from judge.errors import UserError
-from judge.packs.submission import MAX_FILES, MAX_TOTAL_BYTES
 from judge.sandbox import languages
 
-MAX_GO_FILES = 50
-MAX_GO_BYTES = 256 * 1024
-"""Of a Go program; those of other languages are bounded as submissions are."""
+MAX_FILES = 50
+MAX_BYTES = 256 * 1024
 MAX_PARTS = 6
 MAX_PATH_CHARACTERS = 200
 MODULE = "playground"
 """The module of a program that has no go.mod."""
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\Z", re.ASCII)
+_MODULE_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\Z", re.ASCII)
+"""As `_PART`; Python's packages have an ``__init__.py``. Go would ignore such a file."""
 _BUILT = re.compile(
     r"\.(?:s|sx|syso|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|for|f90|swig|swigcxx)\Z", re.IGNORECASE
 )
@@ -54,27 +55,22 @@ def check(found: object, language: object = "go") -> dict[str, str]:
 
     :raises BadFiles: they cannot.
     """
-    endings = extensions(language)
-    is_go = language == "go"
-    most, most_bytes = (MAX_GO_FILES, MAX_GO_BYTES) if is_go else (MAX_FILES, MAX_TOTAL_BYTES)
+    extensions(language)
+    check_path = _check_go_path if language == "go" else _check_path
     if not isinstance(found, dict) or not found:
         raise BadFiles("files must be an object of names and texts, with at least one file")
-    if len(found) > most:
-        raise BadFiles(f"there are {len(found)} files; at most {most} can be run")
+    if len(found) > MAX_FILES:
+        raise BadFiles(f"there are {len(found)} files; at most {MAX_FILES} can be run")
     total = 0
     for name, text in found.items():
-        if is_go:
-            _check_path(name)
-        elif not _PART.match(name) or not name.endswith(endings):
-            ending = " or ".join(endings)
-            raise BadFiles(f"{_shown(name)} cannot be a file's name: plain letters, then {ending}")
+        check_path(name)
         if not isinstance(text, str):
             raise BadFiles(f"{name} must be a text")
         if "\0" in text:
             raise BadFiles(f"{name} has a NUL byte; is it a text?")
         total += _bytes(name, text)
-    if total > most_bytes:
-        raise BadFiles(f"the files have {total} bytes; at most {most_bytes} can be run")
+    if total > MAX_BYTES:
+        raise BadFiles(f"the files have {total} bytes; at most {MAX_BYTES} can be run")
     _check_apart(found)
     return found
 
@@ -138,15 +134,21 @@ def _package(text: str) -> str:
     return clause[1] if clause and not _IGNORED.search(text[: clause.start()]) else ""
 
 
-def _check_path(name: str) -> None:
+def _check_path(name: str, part_of: re.Pattern[str] = _MODULE_PART) -> list[str]:
+    """The parts of a path that is plain."""
     parts = name.split("/")
-    if not all(_PART.match(part) for part in parts) or len(name) > MAX_PATH_CHARACTERS:
+    if not all(part_of.match(part) for part in parts) or len(name) > MAX_PATH_CHARACTERS:
         raise BadFiles(
             f"{_shown(name)} cannot be a file's name: letters, digits, '_', '.' and '-', "
             "in folders of such names"
         )
     if len(parts) > MAX_PARTS:
         raise BadFiles(f"{name} is in {len(parts) - 1} folders; at most {MAX_PARTS - 1} are taken")
+    return parts
+
+
+def _check_go_path(name: str) -> None:
+    parts = _check_path(name, _PART)
     if "vendor" in parts[:-1]:
         raise BadFiles(f"{name}: a vendor folder is not taken")
     if parts[-1] == "go.work" or (parts[-1] == gomod.NAME and len(parts) > 1):

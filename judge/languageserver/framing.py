@@ -1,67 +1,12 @@
-"""How messages are told apart on a stream of bytes.
-
-With gopls: the base protocol of LSP, a Content-Length header before each body.
-Between the web process and ours: four bytes with the length, then JSON.
-"""
+"""How messages are told apart between the web process and ours: four bytes of length, then JSON."""
 
 from __future__ import annotations
 
 import json
-import re
 import struct
 from typing import Any
 
-from judge.errors import SandboxBroken
-
-MAX_FROM_GOPLS = 8 << 20
-MAX_HEADER = 256
 LENGTH = struct.Struct(">I")
-
-_HEADER = re.compile(rb"Content-Length: (\d{1,9})\r\n", re.IGNORECASE)
-
-
-def to_gopls(message: dict[str, Any]) -> bytes:
-    """A message with its header."""
-    body = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False).encode()
-    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-
-
-class FromGopls:
-    """Puts messages together out of the pieces that come. What breaks the protocol ends it."""
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-
-    def feed(self, data: bytes) -> list[dict[str, Any]]:
-        """The messages that `data` completes. Raises SandboxBroken."""
-        self._buffer += data
-        found = []
-        while (message := self._next()) is not None:
-            found.append(message)
-        return found
-
-    def _next(self) -> dict[str, Any] | None:
-        end = self._buffer.find(b"\r\n\r\n", 0, MAX_HEADER)
-        if end < 0:
-            if len(self._buffer) >= MAX_HEADER:
-                raise SandboxBroken("gopls said something that is no message")
-            return None
-        header = _HEADER.search(bytes(self._buffer[: end + 2]))
-        if header is None or int(header[1]) > MAX_FROM_GOPLS:
-            raise SandboxBroken("gopls said something that is no message, or far too long")
-        start = end + 4
-        stop = start + int(header[1])
-        if len(self._buffer) < stop:
-            return None
-        body = bytes(self._buffer[start:stop])
-        del self._buffer[:stop]
-        try:
-            message = json.loads(body)
-        except (ValueError, RecursionError):
-            message = None
-        if not isinstance(message, dict):
-            raise SandboxBroken("gopls said something that is not an object of JSON")
-        return message
 
 
 def to_web(message: dict[str, Any]) -> bytes:

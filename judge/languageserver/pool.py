@@ -13,7 +13,6 @@ because of the silent ones so many end in time that there is always one to spare
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +24,7 @@ import structlog
 
 from judge.errors import JudgeFault
 from judge.languageserver.server import Server
+from judge.sandbox.tool import prepare_in_background
 from judge.sandbox.transport import Launcher
 
 TAKE_SECONDS = 30.0
@@ -37,7 +37,6 @@ OF_ONE_PERSON = 3
 CALM_SECONDS = 2.0
 """After one was taken: its page has the CPUs first, then the next is made."""
 _REAP_SECONDS = 300.0
-_BUILD_NICENESS = 15
 
 _log = structlog.get_logger(__name__)
 
@@ -224,7 +223,7 @@ class Pool:
             try:
                 self._launcher = self._launcher or self._choose()
                 self._error = ""
-                self._in_background(self._launcher)
+                prepare_in_background(self._launcher, self._tell, lambda: self._closed)
             except JudgeFault as error:
                 _log.warning("language servers cannot be prepared", reason=str(error))
                 with self._changed:
@@ -235,24 +234,6 @@ class Pool:
                     self._error, self._step = "", None
                 _log.info("language servers are prepared", sandbox=self._launcher.describe())
                 return
-
-    def _in_background(self, launcher: Launcher) -> None:
-        """Prepare in a thread of low priority (a thread cannot take that back), here and below."""
-        failed: list[JudgeFault] = []
-
-        def work() -> None:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BUILD_NICENESS)
-            try:
-                launcher.prepare(self._tell)
-            except JudgeFault as error:
-                failed.append(error)
-
-        thread = threading.Thread(target=work, name="gopls-build", daemon=True)
-        thread.start()
-        while thread.is_alive() and not self._closed:
-            thread.join(0.2)
-        if failed:
-            raise failed[0]
 
     def _tell(self, step: str, percent: int) -> None:
         with self._changed:

@@ -1,9 +1,7 @@
 """Assembles what a language server needs to live in: gopls, the `go` command, the sources of std.
 
-Theory of operation. gopls is compiled by the pinned toolchain from the module that
-``gopls/go.mod`` pins, with the checksums beside it; this asks the Go module proxy,
-takes a minute or two on two cores, and happens once for each version; the program is
-kept beside the root file systems. Laid out:
+Theory of operation. gopls is compiled from the module that ``gopls/go.mod`` pins, once
+for each version (`judge.sandbox.tool`). Laid out:
 
     /gopls                   the language server
     /usr/local/go            bin/go, the tools that `go list` asks for their version, src
@@ -16,8 +14,6 @@ folder appears by one rename, and processes that start together take turns.
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,15 +22,15 @@ from judge.errors import SandboxUnavailable
 from judge.sandbox import rootfs
 from judge.sandbox.rootfs import Go, Progress, Rootfs
 from judge.sandbox.shape import Shape, Tmpfs
+from judge.sandbox.tool import Tool
 
 GOROOT = "/usr/local/go"
 WORK = "/work"
 CACHE = "/cache"
-MODULE = "golang.org/x/tools/gopls"
+TOOL = Tool("gopls", "golang.org/x/tools/gopls", Path(__file__).parent / "gopls")
 USER = 60999
 """Of gopls; one that no run of the judge's sandbox has."""
 
-_SOURCE = Path(__file__).parent / "gopls"
 _TOOLS = ("compile", "asm", "cgo", "link")
 _CACHE_MB = 96
 
@@ -77,7 +73,7 @@ def build(target: Path, progress: Progress = rootfs.quiet) -> Rootfs:
     Raises SandboxUnavailable, in one line with the remedy, where it cannot be made.
     """
     goroot = rootfs.toolchain()
-    digest = _digest(goroot, Path(__file__))
+    digest = TOOL.digest(goroot, Path(__file__))
     made = Rootfs(digest, target.resolve() / digest)
     if made.tar.exists():
         return made
@@ -95,23 +91,14 @@ def language(goroot: Path | None = None) -> str:
     return ".".join(version.removeprefix("go").split(".")[:2])
 
 
-def _digest(goroot: Path, *recipe: Path) -> str:
-    """SHA-256 over toolchain version, machine, what pins gopls, and a recipe."""
-    total = hashlib.sha256(platform.machine().encode())
-    for path in (goroot / "VERSION", _SOURCE / "go.mod", _SOURCE / "go.sum", *recipe):
-        total.update(f"{path.name}\0{path.stat().st_size}\0".encode())
-        total.update(path.read_bytes())
-    return total.hexdigest()
-
-
 def _make(made: Rootfs, goroot: Path, progress: Progress) -> None:
-    gopls = made.path.parent / f".gopls-{_digest(goroot)[:16]}"
     with tempfile.TemporaryDirectory(prefix=".making-", dir=made.path.parent) as folder:
         new = Path(folder) / "new"
         (new / "root").mkdir(parents=True)
         try:
-            if not gopls.exists():
-                _compile(goroot, gopls, Path(folder), progress)
+            # The caches, some 500 MB, go with the folder.
+            go = Go(goroot, Path(folder) / "caches")
+            gopls = TOOL.compile(go, made.path.parent, Path(folder), progress)
             progress("putting the files together", 92)
             rootfs.copy(gopls, new / "root" / "gopls", 0o755)
             _lay_out(new / "root", goroot)
@@ -120,30 +107,6 @@ def _make(made: Rootfs, goroot: Path, progress: Progress) -> None:
             new.rename(made.path)
         except OSError as error:
             raise SandboxUnavailable(f"cannot make the language server: {error}") from error
-
-
-def _compile(goroot: Path, target: Path, work: Path, progress: Progress) -> None:
-    """Make `target`; the caches, some 500 MB, go with `work`."""
-    go = Go(goroot, work / "caches")
-    made = work / "gopls"
-    progress("fetching gopls", 1)
-    total = len(go.run("list", "-deps", MODULE, cwd=_SOURCE).split())
-    done = 0
-
-    def count(_package: str) -> None:
-        nonlocal done
-        done += 1
-        share = min(done, total) / total
-        progress(f"compiling gopls, {done} of {total}", 10 + int(80 * share))
-
-    go.run(
-        *("build", "-v", "-trimpath", "-ldflags=-s -w", "-o", str(made), MODULE),
-        cwd=_SOURCE,
-        on_line=count,
-    )
-    for old in target.parent.glob(".gopls-*"):
-        old.unlink()
-    made.rename(target)
 
 
 def _lay_out(root: Path, goroot: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from judge.errors import SandboxBroken
 from judge.languageserver import dialogue
-from judge.languageserver.framing import FromGopls, to_gopls
 from judge.languageserver.rootfs import WORK
+from judge.sandbox.framing import Framing, framed
 from judge.sandbox.transport import Transport
 
 WARM_SECONDS = 60.0
@@ -33,7 +33,7 @@ class Server:
     def __init__(self, transport: Transport) -> None:
         """Takes `transport` over; `warm` comes first."""
         self._transport = transport
-        self._framing = FromGopls()
+        self._framing = Framing("gopls")
         self._came: list[dict[str, Any]] = []
         self._sending = threading.Lock()
 
@@ -58,7 +58,7 @@ class Server:
 
     def send(self, message: dict[str, Any]) -> None:
         """Say something. Raises SandboxBroken."""
-        data = to_gopls(message)
+        data = framed({"jsonrpc": "2.0", **message})
         with self._sending:
             self._transport.send(data, SEND_SECONDS)
 

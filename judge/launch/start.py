@@ -132,6 +132,7 @@ def _servers(place: Place, environment: dict[str, str]) -> Iterator[Part]:
 
 def _gopls(place: Place, environment: dict[str, str]) -> bool:
     """Whether language servers are ours to keep; puts where they listen into the environment."""
+    environment.setdefault("JUDGE_DEBUG_DIR", str(place.var / "debugger"))
     environment.setdefault("JUDGE_GOPLS_DIR", str(place.var / "gopls"))
     if environment.get("JUDGE_GOPLS_ADDRESS") or environment.get("JUDGE_GOPLS_MAX") == "0":
         return False

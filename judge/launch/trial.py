@@ -70,6 +70,7 @@ def product(*, within: Path | None = None, **settings: str) -> Iterator[Product]
         # These files are the same for all and take long to make.
         "JUDGE_SANDBOX_DIR": str(Path("var/sandbox").resolve()),
         "JUDGE_GOPLS_DIR": str(Path("var/gopls").resolve()),
+        "JUDGE_DEBUG_DIR": str(Path("var/debugger").resolve()),
         **os.environ,
         "JUDGE_VAR": str(folder),
         "JUDGE_HOST": place.host,

@@ -17,6 +17,7 @@ from judge.sandbox.facts import (
     BuildFacts,
     Diagnostic,
     Event,
+    EventKind,
     Facts,
     LimitHit,
     RunFacts,
@@ -24,7 +25,7 @@ from judge.sandbox.facts import (
     TestStatus,
 )
 
-_EVENT_KINDS = ("building", "running", "test", "stdout", "stderr")
+_EVENT_KINDS = ("building", "running", "test", "stdout", "stderr", "debugger")
 _MISSING: Any = object()
 _T = TypeVar("_T")
 
@@ -185,7 +186,7 @@ class Reader:
             raise self._wrong("kind")
         run = self.maybe_object("run")
         return Event(
-            kind=cast(Literal["building", "running", "test", "stdout", "stderr"], kind),
+            kind=cast(EventKind, kind),
             name=self.text("name", ""),
             status=cast(TestStatus | None, self.choice("status", get_args(TestStatus))),
             hidden=self.truth("hidden", False),

@@ -7,6 +7,7 @@ from typing import Literal
 
 LimitHit = Literal["cpu", "wall", "memory", "output", "processes", "disk"]
 TestStatus = Literal["pass", "fail", "error", "skip"]
+EventKind = Literal["building", "running", "test", "stdout", "stderr", "debugger"]
 LINK_LOST = 97
 """Exit code of isolated tests whose solution is gone, or answers with what is no answer."""
 
@@ -100,13 +101,14 @@ class Facts:
 class Event:
     """Something that happened while a job is under way, told at once.
 
-    "building", "running": `name` is empty. "test": one ended (unit: `name`,
+    "building", "running": `name` is empty, or the number of the process that a debugger
+    can attach to. "test": one ended (unit: `name`,
     `status`, `hidden` is whether its top-level test is hidden; io: `name` is the
     case, no status, it is not known yet). "stdout", "stderr": `data` of an
-    interactive program.
+    interactive program. "debugger": `data` is what the debugger said.
     """
 
-    kind: Literal["building", "running", "test", "stdout", "stderr"]
+    kind: EventKind
     name: str = ""
     status: TestStatus | None = None
     hidden: bool = False

@@ -142,5 +142,30 @@ class FormatJob:
     limits: Limits = Limits()
 
 
-Job = UnitJob | IoJob | ProgramJob | FormatJob
-JobKind = Literal["unit", "io", "program", "format"]
+DEBUG_SECONDS = 3600.0
+"""How long a program may be debugged in all, stopped or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class DebugJob:
+    """Build a program for a debugger, not optimised and with symbols, and run it under Delve.
+
+    Fields as of an interactive `ProgramJob`; with `tests` it is what `go test -c` makes.
+    The program is held until Delve is told to attach to it, and its wall clock rests whenever
+    it is stopped. Only in sandboxes of `judge.debugger`.
+    """
+
+    source: Files
+    files: Files = field(default_factory=dict)
+    tests: Files = field(default_factory=dict)
+    args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = Limits()
+    module: str = "main"
+    go: str | None = None
+    package: str | None = None
+    dependencies: tuple[Dependency, ...] = ()
+
+
+Job = UnitJob | IoJob | ProgramJob | FormatJob | DebugJob
+JobKind = Literal["unit", "io", "program", "format", "debug"]

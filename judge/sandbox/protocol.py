@@ -4,7 +4,8 @@ Theory of operation. Both ways the stream is a row of frames: a length of four
 bytes, big-endian, then that many bytes of one JSON object with a `type`. Bytes
 travel as base64. The runner speaks first (`hello`), then takes one job at a time:
 
-    worker -> runner   job, and while it is under way stdin, close_stdin, signal, cancel
+    worker -> runner   job, and while it is under way stdin, close_stdin, debugger, signal,
+                       cancel
     runner -> worker   event …, then exactly one of facts or fault
 
 Each message but `hello` carries the `id` that the worker gave the job, so that
@@ -28,7 +29,7 @@ from typing import Any
 from judge.errors import SandboxBroken
 from judge.sandbox.decode import Reader
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import FormatJob, IoJob, Job, JobKind, ProgramJob, UnitJob
+from judge.sandbox.job import DebugJob, FormatJob, IoJob, Job, JobKind, ProgramJob, UnitJob
 
 PROTOCOL = 1
 MAX_JOB_BYTES = 64 << 20
@@ -45,6 +46,7 @@ _KINDS: Mapping[type, JobKind] = {
     IoJob: "io",
     ProgramJob: "program",
     FormatJob: "format",
+    DebugJob: "debug",
 }
 
 
@@ -90,6 +92,11 @@ def encode_stdin(job_id: int, data: bytes) -> Iterator[bytes]:
     for start in range(0, len(data), MAX_INPUT_BYTES):
         chunk = data[start : start + MAX_INPUT_BYTES]
         yield _frame({"type": "stdin", "id": job_id, "data": _plain(chunk)})
+
+
+def encode_debugger(job_id: int, data: bytes) -> bytes:
+    """The frame that says something to the debugger. Raises ValueError where it is too long."""
+    return _frame({"type": "debugger", "id": job_id, "data": _plain(data)})
 
 
 def encode_close_stdin(job_id: int) -> bytes:

@@ -70,20 +70,30 @@ class Rootfs:
         return self.path / "root.tar"
 
 
-def build(target: Path, progress: Progress = quiet) -> Rootfs:
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What makes of it a sandbox for debugging: all symbols, nothing patched, and more files."""
+
+    add: Callable[[Path, Go, Path, Progress], None]
+    """Puts files below a root; a folder to work in comes with it."""
+    inputs: tuple[Path, ...]
+    """What those are made from."""
+
+
+def build(target: Path, progress: Progress = quiet, extra: Extra | None = None) -> Rootfs:
     """The root file system below `target`, made first if it is not there yet.
 
     Takes 15 to 60 s on two cores when it must be made, else milliseconds. Raises
     SandboxUnavailable, in one line with the remedy, where it cannot be made.
     """
     goroot = toolchain()
-    digest = _digest(goroot)
+    digest = _digest(goroot, extra)
     rootfs = Rootfs(digest, target.resolve() / digest)
     if rootfs.tar.exists():
         return rootfs
     with alone(target):
         if not rootfs.tar.exists():
-            _make(rootfs, goroot, progress)
+            _make(rootfs, goroot, progress, extra)
             forget_old(target, keep=digest)
     progress("ready", 100)
     return rootfs
@@ -98,10 +108,11 @@ def toolchain() -> Path:
     return Path(places[0])
 
 
-def _digest(goroot: Path) -> str:
+def _digest(goroot: Path, extra: Extra | None) -> str:
     """SHA-256 over toolchain version, machine, this recipe and the runner's sources."""
     total = hashlib.sha256(platform.machine().encode())
-    for path in (goroot / "VERSION", Path(__file__), *_sources()):
+    more = extra.inputs if extra else ()
+    for path in (goroot / "VERSION", Path(__file__), *_sources(), *more):
         name = path.relative_to(_SOURCE) if path.is_relative_to(_SOURCE) else path.name
         total.update(f"{name}\0{path.stat().st_size}\0".encode())
         total.update(path.read_bytes())
@@ -128,7 +139,7 @@ def alone(target: Path) -> Iterator[None]:
         yield
 
 
-def _make(rootfs: Rootfs, goroot: Path, progress: Progress) -> None:
+def _make(rootfs: Rootfs, goroot: Path, progress: Progress, extra: Extra | None) -> None:
     with tempfile.TemporaryDirectory(prefix=".making-", dir=rootfs.path.parent) as made:
         work = Path(made)
         # A folder of its own mode: temporary folders are closed to all others.
@@ -138,7 +149,10 @@ def _make(rootfs: Rootfs, goroot: Path, progress: Progress) -> None:
         try:
             progress("building the runner", 2)
             _runner(go, new / "root")
-            archives = _standard_library(go, work, progress)
+            if extra:
+                extra.add(new / "root", go, work, progress)
+                progress = _second_half(progress)
+            archives = _standard_library(go, work, progress, debug=extra is not None)
             progress("putting the files together", 88)
             _lay_out(new / "root", goroot, archives)
             progress("packing the image", 94)
@@ -146,6 +160,10 @@ def _make(rootfs: Rootfs, goroot: Path, progress: Progress) -> None:
             new.rename(rootfs.path)
         except OSError as error:
             raise SandboxUnavailable(f"cannot make the sandbox's files: {error}") from error
+
+
+def _second_half(progress: Progress) -> Progress:
+    return lambda step, percent: progress(step, 50 + percent // 2)
 
 
 class Go:
@@ -207,16 +225,15 @@ def _runner(go: Go, root: Path) -> None:
         )
 
 
-def _standard_library(go: Go, work: Path, progress: Progress) -> dict[str, Path]:
-    """Import path to the archive in the build cache, for all of std and the harness."""
-    overlay = work / "overlay"
-    overlay.mkdir()
+def _standard_library(go: Go, work: Path, progress: Progress, *, debug: bool) -> dict[str, Path]:
+    """Import path to the archive in the build cache, for all of std and the harness.
+
+    `debug`: as it is, without a harness and with what a debugger reads.
+    """
     empty = work / "empty"
     empty.mkdir()
-    go.run("run", "./cmd/stdoverlay", "-goroot", str(go.goroot), "-out", str(overlay), cwd=_SOURCE)
-    flags = ("-trimpath", "-overlay", str(overlay / "overlay.json"), "-gcflags=all=-dwarf=false")
-    packages = ("std", "internal/judgeharness", "internal/judgelink")
-    total = len(go.run("list", "-deps", *flags[:3], *packages, cwd=empty).split())
+    flags, packages = _plain() if debug else _patched(go, work)
+    total = len(go.run("list", "-deps", *flags, *packages, cwd=empty).split())
     done = 0
 
     def count(_package: str) -> None:
@@ -235,10 +252,23 @@ def _standard_library(go: Go, work: Path, progress: Progress) -> dict[str, Path]
     return {name: Path(archive) for name, archive in pairs}
 
 
+def _plain() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return ("-trimpath",), ("std",)
+
+
+def _patched(go: Go, work: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Flags and packages with our overlay over `testing`, and without symbols."""
+    overlay = work / "overlay"
+    overlay.mkdir()
+    go.run("run", "./cmd/stdoverlay", "-goroot", str(go.goroot), "-out", str(overlay), cwd=_SOURCE)
+    flags = ("-trimpath", "-overlay", str(overlay / "overlay.json"), "-gcflags=all=-dwarf=false")
+    return flags, ("std", "internal/judgeharness", "internal/judgelink")
+
+
 def _lay_out(root: Path, goroot: Path, archives: dict[str, Path]) -> None:
     """Put the files of runner/LAYOUT.md below `root`, which holds the runner already."""
     for folder in ("proc", "dev", "sys", "build", "work", "etc", "go/tool", "go/lib/time"):
-        (root / folder).mkdir(parents=True)
+        (root / folder).mkdir(parents=True, exist_ok=True)
     machine = next((goroot / "pkg" / "tool").glob("linux_*"))
     for tool in _TOOLS:
         copy(machine / tool, root / "go" / "tool" / tool, 0o750)

@@ -17,7 +17,7 @@ from typing import Self
 from judge.errors import JudgeFault, SandboxBroken
 from judge.sandbox import protocol
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import IoJob, Job, Limits, UnitJob
+from judge.sandbox.job import DEBUG_SECONDS, DebugJob, IoJob, Job, Limits, UnitJob
 from judge.sandbox.transport import SandboxName, Transport
 
 HELLO_SECONDS = 30.0
@@ -141,6 +141,10 @@ class Session:
         for frame in protocol.encode_stdin(self._id, data):
             self._tell(frame)
 
+    def send_debugger(self, data: bytes) -> None:
+        """Bytes for the debugger. Raises SandboxBroken."""
+        self._tell(protocol.encode_debugger(self._id, data))
+
     def close_stdin(self) -> None:
         """The program reads the end of its input. Raises SandboxBroken."""
         self._tell(protocol.encode_close_stdin(self._id))
@@ -238,6 +242,8 @@ def patience(job: Job) -> float:
     Far beyond every limit that it enforces itself.
     """
     limits = job.limits
+    if isinstance(job, DebugJob):
+        return 3 * limits.build_seconds + DEBUG_SECONDS + 2 * _SLACK_SECONDS
     runs = max(1, len(job.cases)) if isinstance(job, IoJob) else 1
     builds = _BUILD_STEPS if isinstance(job, UnitJob) else 3
     if isinstance(job, UnitJob) and job.reference is not None:

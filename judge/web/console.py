@@ -32,6 +32,7 @@ from judge.config import Settings
 from judge.errors import JudgeFault, UserError
 from judge.interactive import BadRequest, Request
 from judge.outcomes import Recorder
+from judge.sandbox.job import DEBUG_SECONDS
 from judge.web import security
 from judge.web.sockets import (
     CLOSE_BAD,
@@ -50,6 +51,7 @@ PATH = "/live/run"
 LOOK_THREADS = 4
 FIRST_WORD_SECONDS = 30.0
 MAX_STDIN_BYTES = 4 * 1024 * 1024
+MAX_DEBUGGER_BYTES = 16 * 1024 * 1024
 _GATHERED = 500
 """Messages of a worker that are taken at once where many wait."""
 
@@ -111,6 +113,8 @@ class Console:
         run_id = uuid4().hex
         loop = asyncio.get_running_loop()
         who = await loop.run_in_executor(self._threads, self._admit, scope, headers, request)
+        if request.kind == "debug":
+            who = f"{who}:debugger"
         client, known, recorder = self._redis(), outcomes.key(request, self._settings), Recorder()
         if known and not request.fresh and (kept := await client.get(known)) is not None:
             for message in outcomes.read(kept):
@@ -160,20 +164,26 @@ class Console:
         if carriers and not any(one.ready for one in carriers):
             raise JudgeFault(f"programs cannot be run now: {carriers[0].detail}")
         longest = interactive.QUEUE_SECONDS + self._settings.interactive_wall + 60
-        interactive.enter(client, who, run_id, self._settings.interactive_each, longest)
+        most = self._settings.interactive_each
+        if request.kind == "debug":
+            # These stay for long: one at a time, counted apart.
+            most, longest = 1, longest + DEBUG_SECONDS
+        interactive.enter(client, who, run_id, most, longest)
         queue.enqueue_interactive(run_id, interactive.to_json(request), interactive.QUEUE_SECONDS)
 
     async def _hear_all(
         self, client: Redis, run_id: str, receive: Receive, send: Send, recorder: Recorder
     ) -> None:
         """Pass on what the page says, until it leaves."""
-        key, left = interactive.in_key(run_id), MAX_STDIN_BYTES
+        key, left, asking = interactive.in_key(run_id), MAX_STDIN_BYTES, MAX_DEBUGGER_BYTES
         while True:
             try:
                 message = await _hear(receive)
                 interactive.check_input(message)
+                if message["type"] == "dap":
+                    asking -= len(json.dumps(message))
                 left -= len(message.get("data", ""))
-                if left < 0:
+                if left < 0 or asking < 0:
                     raise BadRequest("the program got as much input as one may have")
             except BadRequest as error:
                 await say(send, {"type": "ignored", "message": str(error)})

@@ -10,12 +10,11 @@ For each run there is a second thread that hears what the page says, and tells e
 
 from __future__ import annotations
 
-import codecs
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -25,21 +24,19 @@ from judge.config import Settings
 from judge.errors import JudgeFault
 from judge.interactive import Request
 from judge.modules.fetch import Stopped
-from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import Dependency, FormatJob, Job, Limits, ProgramJob, UnitJob
+from judge.sandbox.facts import Facts
+from judge.sandbox.job import Dependency, FormatJob, IoJob, Job, Limits, ProgramJob, UnitJob
 from judge.sandbox.pools import Pools
-from judge.sandbox.session import Session
-from judge.verdict.text import shown
 from judge.worker import programs, thirdparty
+from judge.worker.debugging import Debuggers
+from judge.worker.watching import OUTPUT_KB, STOPPED, Listening, Telling, given_up
 
-OUTPUT_KB = 1024
 _STOP_SECONDS = 20.0
 _LISTEN_SECONDS = 0.5
 """How often the page is heard while its modules are fetched."""
 _MODULES_BUILD_SECONDS = 30.0
 """Of a program that needs packages of others: they are compiled anew each time."""
 _BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
-_STOPPED = {"verdict": "stopped", "label": "Stopped", "message": "the program was stopped"}
 
 _log = structlog.get_logger(__name__)
 
@@ -47,9 +44,10 @@ _log = structlog.get_logger(__name__)
 class Stage:
     """Where they run. `close` stops them all."""
 
-    def __init__(self, settings: Settings, pools: Pools, places: int) -> None:
+    def __init__(self, settings: Settings, pools: Pools, places: int, debuggers: Debuggers) -> None:
         self._settings = settings
         self._pools = pools
+        self._debuggers = debuggers
         self._places = threading.BoundedSemaphore(places)
         self._threads: set[threading.Thread] = set()
         self._closing = threading.Event()
@@ -58,7 +56,8 @@ class Stage:
     def start(self, run_id: str, text: str) -> None:
         """Begin a run as soon as there is a place for it."""
         request = interactive.from_json(text)
-        self._places.acquire()
+        if request.kind != "debug":  # those have places of their own, and hold them for long
+            self._places.acquire()
         thread = threading.Thread(target=self._run, args=(run_id, request), name=f"run {run_id}")
         self._threads.add(thread)
         thread.start()
@@ -78,23 +77,29 @@ class Stage:
             _log.warning("run lost", run=run_id, error=str(error))
         finally:
             self._threads.discard(threading.current_thread())
-            self._places.release()
+            if request.kind != "debug":
+                self._places.release()
 
-    def _play(self, run_id: str, request: Request) -> dict[str, Any]:
+    def _play(  # noqa: PLR0911 - an end each
+        self, run_id: str, request: Request
+    ) -> dict[str, Any]:
         """The last message to the page."""
-        if _given_up(run_id):
-            return {"type": "end", **_STOPPED}
+        if given_up(run_id):
+            return {"type": "end", **STOPPED}
         ends: list[dict[str, Any]] = []
         waiting = Waiting(run_id, self._closing)
         try:
             needed = self._modules.gather(request, waiting, waiting.begin)
+            if request.kind == "debug":
+                end = self._debuggers.play(run_id, request, self._closing, needed.dependencies)
+                return {"type": "end", **end}
             last = time.monotonic() + self._settings.interactive_wall
             for folder, made in jobs(request, self._settings, needed.dependencies):
                 if ends and (ends[-1]["verdict"] == "stopped" or time.monotonic() > last):
                     break
                 ends.append(self._step(run_id, request.language, folder, made))
         except Stopped:
-            return {"type": "end", **_STOPPED}
+            return {"type": "end", **STOPPED}
         except thirdparty.Refused as refused:
             return {"type": "end", **refused.end}
         except JudgeFault as error:
@@ -209,17 +214,11 @@ def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:
     if isinstance(made, FormatJob):
         return programs.formatted(facts)
     told = programs.ended(facts, made.limits, tuple(_sources(made)))
-    return told | _STOPPED if stopped else told
-
-
-def _given_up(run_id: str) -> bool:
-    """Whether the page left while the run was waiting."""
-    said = queue.connection().lrange(interactive.in_key(run_id), 0, -1)
-    return any(interactive.read(one)["type"] == "stop" for one in said)
+    return told | STOPPED if stopped else told
 
 
 def _sources(made: Job) -> Mapping[str, bytes]:
-    return made.source if isinstance(made, ProgramJob | FormatJob) else made.solution
+    return made.solution if isinstance(made, UnitJob | IoJob) else made.source
 
 
 class Waiting:
@@ -240,101 +239,7 @@ class Waiting:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + _LISTEN_SECONDS
-        if self._closing.is_set() or _given_up(self._run_id):
+        if self._closing.is_set() or given_up(self._run_id):
             raise Stopped
         out = interactive.out_key(self._run_id)
         interactive.say(queue.connection(), out, {"type": "beat"})
-
-
-class Telling:
-    """Tells a page what happens. Output is text there: bytes cut in two wait for the rest."""
-
-    def __init__(self, run_id: str, folder: str = "") -> None:
-        self._client = queue.connection()
-        self._key = interactive.out_key(run_id)
-        self._folder = folder
-        decoder = codecs.getincrementaldecoder("utf-8")
-        self._decoders = {name: decoder("replace") for name in ("stdout", "stderr")}
-
-    def event(self, event: Event) -> None:
-        """Tell one of the sandbox's events."""
-        if event.kind in ("stdout", "stderr"):
-            self._output(event.kind, self._decoders[event.kind].decode(event.data))
-        elif event.kind == "test":
-            test = {"name": shown(event.name), "status": event.status}
-            self._say({"type": "test", "folder": self._folder, "test": test})
-        else:
-            self._say({"type": event.kind})
-
-    def flush(self) -> None:
-        """Tell what was held back: half a letter at the very end."""
-        for name, decoder in self._decoders.items():
-            self._output(name, decoder.decode(b"", final=True))
-
-    def _output(self, stream: str, text: str) -> None:
-        if text:
-            self._say({"type": "output", "stream": stream, "data": text})
-
-    def _say(self, message: Mapping[str, Any]) -> None:
-        interactive.say(self._client, self._key, message)
-
-
-class Listening:
-    """Hears what the page says while the program runs. A context manager."""
-
-    def __init__(self, run_id: str, session: Session, closing: threading.Event) -> None:
-        self.stopped = False
-        """Whether the page, or the end of this worker, stopped the program."""
-        self._run_id = run_id
-        self._session = session
-        self._closing = closing
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=f"listen {run_id}", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        try:
-            # Wakes the thread, which waits on this list.
-            interactive.say(queue.connection(), interactive.in_key(self._run_id), {"type": "over"})
-        except RedisError as error:
-            _log.warning("listener not woken", run=self._run_id, error=str(error))
-        self._thread.join()
-
-    def _work(self) -> None:
-        client = queue.connection()
-        key, out = interactive.in_key(self._run_id), interactive.out_key(self._run_id)
-        while not self._over.is_set():
-            try:
-                found = client.blpop([key], timeout=interactive.BEAT_SECONDS)
-                if found is None:
-                    interactive.say(client, out, {"type": "beat"})
-                else:
-                    self._obey(interactive.read(found[1]))
-                if self._closing.is_set():
-                    self._stop()
-            except RedisError as error:
-                # Nobody can stop it any more, and nobody sees what it prints.
-                _log.warning("page lost", run=self._run_id, error=str(error))
-                self._stop()
-                return
-            except JudgeFault:
-                return  # whoever reads the events has it too
-
-    def _obey(self, message: Mapping[str, Any]) -> None:
-        match message["type"]:
-            case "stdin":
-                self._session.send_stdin(message["data"].encode("utf-8", "replace"))
-            case "eof":
-                self._session.close_stdin()
-            case "signal":
-                self._session.signal(message["name"])
-            case "stop":
-                self._stop()
-
-    def _stop(self) -> None:
-        self.stopped = True
-        self._session.cancel()

@@ -49,6 +49,7 @@ from judge.pulses import Pulse
 from judge.sandbox.pool import Pool
 from judge.sandbox.pools import Pools
 from judge.sandbox.settings import SandboxSettings
+from judge.worker.debugging import Debuggers
 from judge.worker.interactive import Stage
 from judge.worker.judging import Bench
 from judge.worker.room import Room
@@ -141,8 +142,12 @@ def run_interactive(settings: Settings, sandbox: SandboxSettings) -> None:
     """Carry the programs that somebody watches, until a signal; then they are stopped."""
     places = min(settings.interactive_places, sandbox.max_containers)
     working = _working(settings, sandbox, (queue.INTERACTIVE,))
-    with suppress(StopRequested), working as (loop, _, pools, _):
-        place = Stage(settings, pools, places)
+    with (
+        suppress(StopRequested),
+        working as (loop, _, pools, _),
+        Debuggers(settings, sandbox) as debuggers,
+    ):
+        place = Stage(settings, pools, places, debuggers)
         _stages.append(place)
         try:
             loop.work(logging_level="WARNING")

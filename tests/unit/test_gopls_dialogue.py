@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from judge.errors import SandboxBroken
 from judge.languageserver import dialogue, wire
 from judge.languageserver.dialogue import BadMessage, Dialogue
-from judge.languageserver.framing import FromGopls, to_gopls
+from judge.sandbox.framing import Framing, framed
 
 A = "file:///work/a.go"
 START = {"method": "judge/start", "params": {"module": "leap-year", "go": "1.26"}}
@@ -241,14 +241,14 @@ def test_anything_is_refused_or_made_anew(method: str, params: Any, ident: Any) 
 
 @given(st.lists(st.dictionaries(st.text(), st.text()), max_size=5), st.integers(1, 40))
 def test_messages_are_put_together_again(messages: list[dict[str, Any]], size: int) -> None:
-    stream = b"".join(map(to_gopls, messages))
-    framing = FromGopls()
+    stream = b"".join(map(framed, messages))
+    framing = Framing("gopls")
     found = [
         message
         for start in range(0, len(stream), size)
         for message in framing.feed(stream[start : start + size])
     ]
-    assert found == [{"jsonrpc": "2.0", **message} for message in messages]
+    assert found == messages
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_messages_are_put_together_again(messages: list[dict[str, Any]], size: i
 )
 def test_what_is_no_message_ends_it(said: bytes) -> None:
     with pytest.raises(SandboxBroken):
-        FromGopls().feed(said)
+        Framing("gopls").feed(said)
 
 
 def test_addresses_are_read() -> None:

@@ -39,9 +39,10 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
         env=(f"LD_LIBRARY_PATH={EXTRA}", "NODE_OPTIONS="),
         args=(),
         check=("--check",),
-        place=r"(?m)^(?:\S*/)?([\w.-]+\.[cm]?js):(\d+)$",
+        place=r"(?m)^(\S+\.[cm]?js):(\d+)$",
         main=LANGUAGE.main,
         extensions=LANGUAGE.extensions,
+        named_in="package.json",
     )
 
 

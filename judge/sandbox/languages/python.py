@@ -78,7 +78,7 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
         ),
         args=("-s",),
         check=("-s", "-c", _CHECK),
-        place=r'File "(?:[^"]*/)?([^"/]+)", line (\d+)',
+        place=r'File "([^"]+)", line (\d+)',
         main=LANGUAGE.main,
         extensions=LANGUAGE.extensions,
         tests=("-s", "-c", _start("tests", _JUDGE, f"{_JUDGE}/site")),

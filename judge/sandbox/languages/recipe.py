@@ -43,8 +43,11 @@ class Manifest:
     args: tuple[str, ...]
     check: tuple[str, ...]
     place: str
+    """Finds a file's path and a line in what the check says."""
     main: str
     extensions: tuple[str, ...]
+    named_in: str = ""
+    """A JSON file of a program that may name another main file, as its "main"."""
     tests: tuple[str, ...] = ()
     """Arguments that start the tests of a pair, () where there are none; the runner adds three
     JSON lists: the solution's files, the test files, the names of the tests."""

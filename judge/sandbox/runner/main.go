@@ -136,6 +136,10 @@ func (s *server) take(payload []byte) error {
 		if _, err := s.now.control.Stdin.Write(m.Data); err != nil {
 			s.now.cancel()
 		}
+	case "debugger":
+		if _, err := s.now.control.Debugger.Write(m.Data); err != nil {
+			s.now.cancel()
+		}
 	case "close_stdin":
 		s.now.control.Stdin.Close()
 	case "cancel":

@@ -5,6 +5,7 @@ import "../styles/results.scss";
 import "../styles/playground.scss";
 import { showConflict } from "../playground/conflict";
 import { data } from "../playground/data";
+import { keptBreakpoints } from "../playground/debugging";
 import { Runner } from "../playground/runner";
 import { Sharing } from "../playground/sharing";
 import { treePane } from "../playground/tree";
@@ -69,6 +70,7 @@ const workspace = new Workspace(
     save: () => sharing.save(),
     gopls: showGopls,
     gofmt,
+    ...(isGo ? { breakpoints: { kept: keptBreakpoints(kept.name), changed: (file, all) => runner.debugging?.changed(file, all) } } : {}),
   },
   { tests: isGo, folders: isGo, extensions: data.extensions, modules: data.modules },
   isGo && data.signedIn ? moduleOf(found ?? data.files, FLAT) : null,

@@ -13,13 +13,14 @@ import { toast } from "../shared/toast";
 import type { Workspace } from "../shared/workspace";
 import { Benchmarks, hasBenchmarks } from "./benchmarks";
 import { data } from "./data";
+import { Debugging } from "./debugging";
 import { drawPackages, epilogue, goingIn, headline, keptNote, resultOf, sentence } from "./end";
 import { offerRequires } from "./requires";
 import { Typing } from "./typing";
 import { setView } from "./view";
 import type { Words } from "./words";
 
-export type Kind = "run" | "test" | "bench";
+export type Kind = "run" | "test" | "bench" | "debug";
 
 const WAITS = { queued: "Waiting for a place", fetching: "Fetching modules", building: "Building" };
 const isGo = data.language === "go";
@@ -40,6 +41,8 @@ export class Runner {
   private run: Run | null = null;
   private running = false;
   private benching = false;
+  /** Where there is a debugger: for Go. */
+  readonly debugging: Debugging | null;
 
   /** `name` tells under which name the browser keeps the files. */
   constructor(private readonly workspace: Workspace, private readonly words: Words, name: () => string) {
@@ -53,6 +56,9 @@ export class Runner {
     this.output = new Console(screen, this.going);
     this.typing = new Typing(this.output, () => workspace.focus());
     this.benchmarks = new Benchmarks(name);
+    this.debugging = isGo ? new Debugging(workspace, name, this.going, {
+      say, start: () => void this.start("debug"), stop: () => this.stop(), running: () => this.running,
+    }) : null;
     runButton.addEventListener("click", () => void this.start("run"));
     testButton.addEventListener("click", () => void this.start("test"));
     benchButton.addEventListener("click", () => void this.start("bench"));
@@ -68,6 +74,7 @@ export class Runner {
     if ((type === "test" && !tests) || (type === "bench" && !hasBenchmarks(files))) return;
     showPrograms(files);
     // As in Go's own playground: where there is no main function, the tests are what runs.
+    const test = type === "debug" ? this.debugging?.test() : undefined;
     const kind = type === "run" && tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
     const words = this.words.read();
     setView("results");
@@ -79,11 +86,14 @@ export class Runner {
     this.benching = kind === "bench";
     this.setRunning(true);
     say("running", "Starting");
-    this.run = new Run({
+    const run = new Run({
       type: kind, language: data.language, files, ...words, fresh,
       ...(this.benching ? { seconds: this.benchmarks.seconds } : {}),
-      ...(kind === "run" && !chosen.hidden ? { package: chosen.value } : {}),
+      ...((kind === "run" || kind === "debug") && !test && !chosen.hidden ? { package: chosen.value } : {}),
+      ...(test ? { test: test.name, package: test.folder } : {}),
     }, (message) => this.take(message));
+    this.run = run;
+    if (kind === "debug") this.debugging?.begin(run);
   }
 
   stop(): void {
@@ -99,6 +109,7 @@ export class Runner {
     runButton.hidden = this.running;
     testButton.hidden = this.running || !tests;
     benchButton.hidden = this.running || !tests || !hasBenchmarks(this.workspace.files());
+    this.debugging?.showButtons(this.workspace.files());
     if (focused) (this.running ? stopButton : runButton).focus();
   }
 
@@ -119,6 +130,12 @@ export class Runner {
       case "running":
         say("running", "Running");
         this.typing.to(this.run);
+        break;
+      case "preparing":
+        say("running", `Being prepared: ${message.step}, ${message.percent} %`);
+        break;
+      case "dap":
+        this.debugging?.take(message.message);
         break;
       case "output":
         this.output.write(message.stream, message.data);
@@ -172,6 +189,7 @@ export class Runner {
 
   private finish(hue: string, words: string): void {
     this.run = null;
+    this.debugging?.end();
     this.setRunning(false);
     say(hue, words);
   }

@@ -36,7 +36,9 @@ import "monaco-editor/languages/definitions/javascript/register";
 import "monaco-editor/languages/definitions/python/register";
 import EditorWorker from "monaco-editor/editor/editor.worker?worker";
 import { bind, type Bindings } from "./bindings";
+import { Margin } from "./breakpoints";
 import type { Diagnostic } from "./data";
+import type { Breakpoints } from "./debugger";
 import { find } from "./dom";
 import { explain } from "./explain";
 import { forgetFindings, keepTold, markFindings, modelUri, organiseImports, teach } from "./golang";
@@ -129,6 +131,8 @@ export interface Host {
   open: (name: string) => void;
   openLibrary: (name: string, text: string) => void;
   save: () => void;
+  /** Where code is debugged: breakpoints as they were kept, and who hears of others. */
+  breakpoints: { kept: Breakpoints; changed: (file: string, all: Breakpoints) => void } | null;
 }
 
 export class MonacoSurface implements Surface {
@@ -139,6 +143,7 @@ export class MonacoSurface implements Surface {
   private armed = false;
   private keys: Preferences["keys"] = "plain";
   private bindings: Bindings | null = null;
+  readonly margin: Margin | null;
 
   constructor(host: HTMLElement, private readonly watcher: Watcher, private readonly page: Host) {
     applyTheme();
@@ -174,6 +179,8 @@ export class MonacoSurface implements Surface {
     heed(this.dress);
     this.editor.onDidBlurEditorWidget(() => this.arm(false));
     this.learn(page);
+    const { breakpoints } = page;
+    this.margin = breakpoints && new Margin(this.editor, () => this.shown, breakpoints.kept, breakpoints.changed);
   }
 
   show(name: string): void {
@@ -205,12 +212,14 @@ export class MonacoSurface implements Surface {
       this.watcher.changed(name);
     });
     this.models.set(name, { model, readOnly });
+    this.margin?.attach(name, model);
     if (this.page.gopls && !name.startsWith("/")) keepTold(this.page.gopls, name, model);
   }
 
   drop(name: string): void {
     this.models.get(name)?.model.dispose();
     this.models.delete(name);
+    this.margin?.drop(name);
     this.views.delete(name);
     if (name === this.shown) this.shown = "";
   }

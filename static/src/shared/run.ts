@@ -43,14 +43,25 @@ export interface End {
 
 export type RunMessage =
   | { type: "queued" | "fetching" | "building" | "running" }
+  | { type: "preparing"; step: string; percent: number }
+  | { type: "dap"; message: Dap }
   | { type: "output"; stream: Stream; data: string }
   | { type: "test"; test: { name: string; status: Test["status"] | null } }
   | { type: "refused"; message: string; retry_after?: number }
   | { type: "ignored"; message: string }
   | End;
 
+/** What a debugger says: an answer to a request of ours, or that something happened. */
+export interface Dap {
+  type: "response" | "event";
+  seq?: number | null;
+  event?: "initialized" | "stopped" | "continued";
+  body?: unknown;
+  error?: string;
+}
+
 export interface Wanted {
-  type: "run" | "test" | "bench" | "format";
+  type: "run" | "test" | "bench" | "format" | "debug";
   language: string;
   files: Files;
   args: string[];
@@ -61,6 +72,8 @@ export interface Wanted {
   seconds?: number;
   /** What came of the same program before will not do. */
   fresh?: boolean;
+  /** The test that is debugged, where it is no program. */
+  test?: string;
 }
 
 const LOST = "The connection to the server was lost. What the program printed until then is above; run it again.";
@@ -92,6 +105,11 @@ export class Run {
 
   stop(): void {
     this.say({ type: "stop" });
+  }
+
+  /** Asks the debugger for something. */
+  ask(seq: number, command: string, args: object): void {
+    this.say({ type: "dap", seq, command, arguments: args });
   }
 
   /** Leaves it; the server stops the program. */

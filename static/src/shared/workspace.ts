@@ -4,6 +4,8 @@ import type { Diagnostic } from "./data";
 import { h } from "./dom";
 import { folderOf, nameProblem, type Allowed, type Files } from "./files";
 import { Gopls, mildOfOthers, type Finding, type GoplsState, type Module } from "./gopls";
+import type { Margin } from "./breakpoints";
+import type { Breakpoints } from "./debugger";
 import type { MonacoSurface } from "./monaco";
 import { sleep } from "./http";
 import type { Place } from "./places";
@@ -20,6 +22,8 @@ export interface Hooks {
   gopls?: (state: GoplsState, percent: number) => void;
   /** Formats where there is no language server. */
   gofmt?: (text: string) => Promise<string>;
+  /** Where code is debugged: breakpoints as they were kept, and who hears of others. */
+  breakpoints?: { kept: Breakpoints; changed: (file: string, all: Breakpoints) => void };
 }
 
 /** Nobody waits longer for the code to be shaped before it is saved or run. */
@@ -112,6 +116,7 @@ export class Workspace {
       open: (name: string) => this.open(name),
       openLibrary: (name: string, text: string) => this.openLibrary(name, text),
       save: () => this.hooks.save(),
+      breakpoints: this.hooks.breakpoints ?? null,
     };
     const monaco = new MonacoSurface(this.host, this.watcher, page);
     for (const file of this.order) monaco.add({ ...file, text: plain.text(file.name) });
@@ -125,6 +130,11 @@ export class Workspace {
   }
 
   private monaco: MonacoSurface | null = null;
+
+  /** Breakpoints, once the big editor is there. */
+  get margin(): Margin | null {
+    return this.monaco?.margin ?? null;
+  }
 
   /** Shapes the code as gofmt does; whether there was anything to do. */
   format(): Promise<boolean> {
@@ -285,6 +295,18 @@ export class Workspace {
     // The plain editor tells nobody of changes; the big one does, and begins with its own.
     if (!file.library && !this.monaco) this.gopls?.open(file.name, file.text);
     this.drawTabs();
+  }
+
+  /** Shows a line of the standard library, where there is somebody to ask for its text. */
+  async showLibrary(file: string, line: number): Promise<boolean> {
+    const path = `/usr/local/go/src/${file}`;
+    if (!this.has(path)) {
+      const found = (await this.gopls?.ask("judge/source", { uri: `file://${path}` })) as { text: string } | null | undefined;
+      if (!found) return false;
+      this.openLibrary(path, found.text);
+    }
+    this.reveal({ file: path, line, column: 1 });
+    return true;
   }
 
   /** A file of the standard library, in a tab that can be closed. */

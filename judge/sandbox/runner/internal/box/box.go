@@ -58,6 +58,8 @@ const (
 	ProfileBuild = stage2.ProfileBuild
 	// ProfileScript is ProfileRun for an interpreter that needs a C library.
 	ProfileScript = stage2.ProfileScript
+	// ProfileDebugger is for Delve.
+	ProfileDebugger = stage2.ProfileDebugger
 )
 
 // Stage2Main turns this process into the program to run; main calls it first of all
@@ -100,6 +102,9 @@ type Spec struct {
 	Loader    string
 	Libraries []string
 	Signals   <-chan syscall.Signal // sent on to the program
+	// Held: it is stopped before its first instruction and goes on once a debugger has
+	// attached to it. Its wall clock rests whenever it is stopped.
+	Held bool
 }
 
 // Usage is what a program did. Facts, no judgement.
@@ -146,6 +151,9 @@ func Start(spec Spec) (*Program, error) {
 	}
 	return &Program{child, spec}, nil
 }
+
+// PID is the number of its process.
+func (p *Program) PID() int { return p.child.pid }
 
 // Wait is the second half of Run.
 func (p *Program) Wait(ctx context.Context) Usage { return p.child.watch(ctx, p.spec) }

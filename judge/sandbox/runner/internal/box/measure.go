@@ -25,6 +25,8 @@ type sample struct {
 	cpu     time.Duration // all threads, the finished ones as well
 	threads int
 	data    int64 // bytes allocated, touched or not
+	stopped bool  // by a signal or a debugger
+	traced  bool  // and by a debugger
 }
 
 func newMeter(pid int) *meter {
@@ -59,6 +61,8 @@ func (m *meter) read() (s sample, ok bool) {
 	threads, _ := statusNumber(text, "Threads:")
 	s.threads = int(threads)
 	data, _ := statusNumber(text, "VmData:")
+	s.traced = bytes.Contains(text, []byte("\nState:\tt"))
+	s.stopped = s.traced || bytes.Contains(text, []byte("\nState:\tT"))
 	s.data = data << 10
 	s.cpu, ok = processCPU(m.pid)
 	return s, ok

@@ -29,13 +29,17 @@ func newReaper(pid, uid int) *reaper {
 	live.Lock()
 	live.users[pid] = uid
 	live.Unlock()
+	return r
+}
+
+// watch begins to wait for its end. While we trace it a stop would be taken for one.
+func (r *reaper) watch() {
 	go func() {
 		// WNOWAIT leaves the zombie, so that signals cannot go astray meanwhile.
-		for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+		for unix.Waitid(unix.P_PID, r.pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
 		}
 		close(r.ended)
 	}()
-	return r
 }
 
 // kill sends a signal, unless the process was reaped already.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,6 +70,11 @@ func start(spec Spec) (*child, error) {
 		return nil, err
 	}
 	defer program.Close()
+	if spec.Held {
+		// Who traces a process is a thread: the one that made it.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+	}
 	var pipes files
 	c := &child{}
 	if err := c.openPipes(spec, &pipes); err != nil {
@@ -110,7 +116,11 @@ func start(spec Spec) (*child, error) {
 // since tests are in it: by its mode where the run is another user than the build, and
 // here where it is the same.
 func openProgram(spec Spec) (*os.File, error) {
-	if oneUser && spec.Profile == ProfileRun {
+	if spec.Held {
+		if err := letRead(spec.Path); err != nil {
+			return nil, err
+		}
+	} else if oneUser && spec.Profile == ProfileRun {
 		if err := os.Chmod(spec.Path, 0o111); err != nil {
 			return nil, fmt.Errorf("mode of the program: %w", err)
 		}
@@ -169,6 +179,10 @@ func (c *child) fork(descriptors []*os.File, number, uid int) error {
 // handshake sends the orders and waits until the program runs.
 func (c *child) handshake(control *net.UnixConn, pipe *os.File, spec Spec) error {
 	sent := writeOrders(pipe, ordersFor(spec))
+	if spec.Held {
+		sent = errors.Join(sent, hold(c.pid))
+	}
+	c.reaper.watch()
 	report, listener, err := receiveReport(control)
 	c.started = time.Now()
 	if err != nil {
@@ -181,7 +195,7 @@ func (c *child) handshake(control *net.UnixConn, pipe *os.File, spec Spec) error
 func ordersFor(spec Spec) stage2.Orders {
 	o := stage2.Orders{
 		Args: spec.Args, Env: spec.Env, Dir: spec.Dir, UID: userOf(spec.UID), Profile: spec.Profile,
-		Rlimits: rlimitsFor(spec), ReportCall: reportCalls,
+		Rlimits: rlimitsFor(spec), ReportCall: reportCalls && spec.Profile != ProfileDebugger, Held: spec.Held,
 	}
 	// Interpreters reserve far more than they use, and writable: what is resident counts.
 	if spec.Limits.MemoryBytes > 0 && spec.Profile != ProfileScript {

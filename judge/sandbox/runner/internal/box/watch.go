@@ -26,7 +26,8 @@ const (
 
 // watch keeps the program within its limits until it has ended.
 func (c *child) watch(ctx context.Context, spec Spec) Usage {
-	w := &watcher{child: c, limits: spec.Limits, profile: spec.Profile, meter: newMeter(c.pid), ooms: oomKills()}
+	w := &watcher{child: c, limits: spec.Limits, profile: spec.Profile, meter: newMeter(c.pid), ooms: oomKills(),
+		debugged: spec.Held, held: spec.Held, looked: c.started}
 	w.over = make(chan struct{}, 1)
 	w.meter.read() // at least once, however short its life
 	output := w.drain(c.stdout, spec.Stdout)
@@ -43,7 +44,7 @@ func (c *child) watch(ctx context.Context, spec Spec) Usage {
 		}()
 	}
 	w.loop(ctx, spec.Signals, calls)
-	wall := time.Since(c.started)
+	wall := time.Since(c.started) - w.rested
 	c.reaper.wait()
 	if c.listener != nil {
 		c.listener.Close()
@@ -74,6 +75,11 @@ type watcher struct {
 	call    string
 	killed  bool // by us
 	ended   bool // because ctx ended
+
+	debugged bool          // its wall clock rests while it is stopped
+	held     bool          // until a debugger is there
+	rested   time.Duration // how long it was stopped, up to looked
+	looked   time.Time
 }
 
 // loop returns when the program has ended.
@@ -120,8 +126,11 @@ func (w *watcher) loop(ctx context.Context, signals <-chan syscall.Signal, calls
 func (w *watcher) check(last time.Duration) time.Duration {
 	next := min(2*last, slowestPoll)
 	s, ok := w.meter.read()
+	if w.debugged && ok {
+		w.rest(s)
+	}
 	if wall := w.limits.Wall; wall > 0 {
-		elapsed := time.Since(w.child.started)
+		elapsed := time.Since(w.child.started) - w.rested
 		if elapsed >= wall+w.waited {
 			w.waited = w.starved(elapsed, s.cpu)
 		}
@@ -158,6 +167,20 @@ func (w *watcher) check(last time.Duration) time.Duration {
 func (w *watcher) starved(elapsed, cpu time.Duration) time.Duration {
 	idle := elapsed - cpu/time.Duration(runtime.NumCPU())
 	return max(0, min(w.meter.waited(), idle, (mostStretch-1)*w.limits.Wall))
+}
+
+// rest stops the wall clock of a program that is stopped, and lets one that was held go on
+// as soon as a debugger has it: it then decides when.
+func (w *watcher) rest(s sample) {
+	now := time.Now()
+	if s.stopped {
+		w.rested += now.Sub(w.looked)
+	}
+	w.looked = now
+	if w.held && s.traced {
+		w.held = false
+		w.child.reaper.kill(syscall.SIGCONT)
+	}
 }
 
 // reserves reports whether the program has allocated far more than it may touch.

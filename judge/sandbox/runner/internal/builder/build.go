@@ -33,8 +33,10 @@ type Plan struct {
 	// Tests are the tests' files, hidden ones too, and their data. Nil: a program.
 	Tests wire.Files
 	Suite *suite.Suite
-	// Bench says that the program runs the benchmarks of the tests, as `go test -bench`.
+	// Bench says that the program is what `go test -c` makes of the tests: it takes their flags.
 	Bench bool
+	// Debug says that the program is for a debugger: not optimised, and with all symbols.
+	Debug bool
 	Vet   bool
 	// Server is the program that answers isolated tests; the package is built into it.
 	Server *Prepared
@@ -63,7 +65,7 @@ func (tc *Toolchain) Build(ctx context.Context, plan *Plan) (*Result, error) {
 		return nil, err
 	}
 	j := &job{
-		bench: &bench{tc: tc, ctx: ctx, dir: dir, deadline: started.Add(wire.Seconds(plan.Seconds)), memory: plan.MemoryBytes},
+		bench: &bench{tc: tc, ctx: ctx, dir: dir, deadline: started.Add(wire.Seconds(plan.Seconds)), memory: plan.MemoryBytes, debug: plan.Debug},
 		Plan:  plan, phases: map[string]time.Duration{}, lib: library{}, target: path.Join(plan.Module, plan.Folder),
 		context: NewContext(tc.Version),
 	}

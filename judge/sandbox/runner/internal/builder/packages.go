@@ -211,7 +211,12 @@ func (b *bench) compile(importPath, lang, out string, names []string, lib librar
 		return err
 	}
 	args := append([]string{"-p", importPath, "-o", b.path(out), "-importcfg", config, "-lang", lang,
-		"-trimpath", b.path("src") + "=>;" + b.path("gen") + "=>", "-dwarf=false", "-pack", "-nolocalimports", "-c=1"}, extra...)
+		"-trimpath", b.path("src") + "=>;" + b.path("gen") + "=>", "-pack", "-nolocalimports", "-c=1"}, extra...)
+	if b.debug {
+		args = append(args, "-N", "-l")
+	} else {
+		args = append(args, "-dwarf=false")
+	}
 	_, _, err = b.run("compile", append(args, names...)...)
 	return err
 }
@@ -222,7 +227,10 @@ func (b *bench) link(main, out string, lib library, extra ...string) error {
 	if err != nil {
 		return err
 	}
-	args := append([]string{"-o", b.path(out), "-importcfg", config, "-buildmode=exe", "-s", "-w"}, extra...)
+	args := append([]string{"-o", b.path(out), "-importcfg", config, "-buildmode=exe"}, extra...)
+	if !b.debug {
+		args = append(args, "-s", "-w")
+	}
 	_, _, err = b.run("link", append(args, main)...)
 	return err
 }

@@ -78,6 +78,9 @@ func (tc *Toolchain) packagefiles(archives map[string]string) []byte {
 	return b.Bytes()
 }
 
+// Path is that of a file of the root file system.
+func (tc *Toolchain) Path(name string) string { return tc.root + "/" + name }
+
 // ZoneInfo is the file of time zones.
 func (tc *Toolchain) ZoneInfo() string { return tc.root + "/go/lib/time/zoneinfo.zip" }
 
@@ -112,6 +115,7 @@ type bench struct {
 	dir      string // of the build user
 	deadline time.Time
 	memory   int64 // bytes, for each tool
+	debug    bool  // for a debugger
 
 	mu       sync.Mutex
 	abnormal string // why the container should not be used again

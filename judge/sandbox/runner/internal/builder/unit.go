@@ -37,8 +37,10 @@ func (j *job) unit(result *Result, pack wire.Files) error {
 	if len(alone.sources) == 0 && !j.Project {
 		return &failed{solution, []wire.Diagnostic{{Message: "there are no Go files to build"}}}
 	}
-	if err := j.generate(j.clause(alone)); err != nil {
-		return err
+	if !j.Debug {
+		if err := j.generate(j.clause(alone)); err != nil {
+			return err
+		}
 	}
 	var after []*unit
 	err := j.timed("compile", func() (err error) {
@@ -154,7 +156,10 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 		go func() { main <- j.main(len(external) > 0) }()
 	}
 	err := j.timed("compile", func() error {
-		generated := []string{j.path("gen", first)}
+		var generated []string
+		if !j.Debug {
+			generated = append(generated, j.path("gen", first))
+		}
 		if !j.Bench && j.Suite.Registers(false) {
 			generated = append(generated, j.path("gen", registerInternal))
 		}
@@ -190,9 +195,9 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 	})
 }
 
-// benchMain compiles the main that runs the benchmarks.
+// benchMain compiles the main that runs tests and benchmarks as their flags say.
 func (j *job) benchMain() error {
-	if err := j.write("gen/_judge_bench.go", j.Suite.BenchmarkText(j.target)); err != nil {
+	if err := j.write("gen/_judge_bench.go", j.Suite.MainText(j.target)); err != nil {
 		return err
 	}
 	return j.blamed(j.compile("main", j.Go, "bench.a", []string{j.path("gen", "_judge_bench.go")}, j.lib), solution)

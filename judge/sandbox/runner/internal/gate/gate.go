@@ -181,7 +181,7 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 func badName(name string, rules Rules) string {
 	lower := strings.ToLower(name)
 	switch {
-	case rules.Project && !plainPath(name):
+	case rules.Project && !plainPath(name, len(rules.Extensions) > 0):
 		return "each part of a name must be plain: letters, digits, '_', '.' and '-'"
 	case !rules.Project && !plainName.MatchString(name):
 		return "a name must be plain: letters, digits, '_', '.', '-', and no folder"
@@ -197,9 +197,16 @@ func badName(name string, rules Rules) string {
 	return ""
 }
 
-// plainPath reports whether name is a file's in folders of plain names.
-func plainPath(name string) bool {
-	return !slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool { return !plainName.MatchString(part) })
+// plainPath reports whether name is a file's in folders of plain names. Other languages
+// than Go have files such as __init__.py, which Go would ignore.
+func plainPath(name string, underscore bool) bool {
+	return !slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool {
+		if underscore {
+			part = "_" + strings.TrimLeft(part, "_")
+			part = "x" + part[1:]
+		}
+		return !plainName.MatchString(part)
+	})
 }
 
 func badText(text []byte) string {

@@ -266,19 +266,31 @@ func (s *Suite) RegisterText(name string, external bool) []byte {
 	return b.Bytes()
 }
 
-// BenchmarkText returns a main that runs the benchmarks as `go test -bench` does, with
-// its flags; the package is at importPath.
-func (s *Suite) BenchmarkText(importPath string) []byte {
-	var list bytes.Buffer
+// MainText returns the main that `go test -c` makes: it runs tests, examples, seeds of fuzz
+// targets and benchmarks as its flags say; the package is at importPath.
+func (s *Suite) MainText(importPath string) []byte {
 	used := map[string]bool{}
 	name := func(external bool) string {
 		half := map[bool]string{false: "_test", true: "_xtest"}[external]
 		used[half] = true
 		return half
 	}
-	for _, one := range s.Benchmarks {
-		fmt.Fprintf(&list, "\t{%q, %s.%s},\n", one.Name, name(one.External), one.Name)
+	var lists bytes.Buffer
+	list := func(variable, kind string, tests []Test) {
+		fmt.Fprintf(&lists, "var %s = []testing.%s{\n", variable, kind)
+		for _, one := range tests {
+			more := ""
+			if kind == "InternalExample" {
+				more = fmt.Sprintf(", %q, %t", one.Output, one.Unordered)
+			}
+			fmt.Fprintf(&lists, "\t{%q, %s.%s%s},\n", one.Name, name(one.External), one.Name, more)
+		}
+		lists.WriteString("}\n\n")
 	}
+	list("tests", "InternalTest", s.Tests)
+	list("benchmarks", "InternalBenchmark", s.Benchmarks)
+	list("targets", "InternalFuzzTarget", s.Fuzz)
+	list("examples", "InternalExample", s.Examples)
 	end := "os.Exit(m.Run())"
 	if s.Main != "" {
 		end = name(s.Main == half(true)) + ".TestMain(m)\n\tos.Exit(int(reflect.ValueOf(m).Elem().FieldByName(\"exitCode\").Int()))"
@@ -294,8 +306,8 @@ func (s *Suite) BenchmarkText(importPath string) []byte {
 			fmt.Fprintf(&b, "\t%s %q\n", half, path)
 		}
 	}
-	fmt.Fprintf(&b, ")\n\nvar _ = reflect.ValueOf\n\nvar benchmarks = []testing.InternalBenchmark{\n%s}\n\n", list.Bytes())
+	fmt.Fprintf(&b, ")\n\nvar _ = reflect.ValueOf\n\n%s", lists.Bytes())
 	fmt.Fprintf(&b, "func main() {\n\ttestdeps.ImportPath = %q\n", importPath)
-	fmt.Fprintf(&b, "\tm := testing.MainStart(testdeps.TestDeps{}, nil, benchmarks, nil, nil)\n\t%s\n}\n", end)
+	fmt.Fprintf(&b, "\tm := testing.MainStart(testdeps.TestDeps{}, tests, benchmarks, targets, examples)\n\t%s\n}\n", end)
 	return b.Bytes()
 }

@@ -45,7 +45,8 @@ type Dependency struct {
 }
 
 // Message is anything that the worker sends. Which fields mean something follows
-// from Type ("job", "stdin", "close_stdin", "signal", "cancel") and Kind.
+// from Type ("job", "stdin", "close_stdin",
+// "debugger", "signal", "cancel") and Kind.
 type Message struct {
 	Type string `json:"type"`
 	ID   int64  `json:"id"`

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -34,10 +35,12 @@ type Interpreter struct {
 	Args []string `json:"args"`
 	// Check are arguments with which it only reads a file and says what is wrong.
 	Check []string `json:"check"`
-	// Place finds a place in what it says: a file's name and a line.
+	// Place finds a place in what it says: a file's path and a line.
 	Place string `json:"place"`
-	// Main is the file that is run, where there are several.
+	// Main is the file that is run, where there are several; another extension of the
+	// language will do, and so will what NamedIn, a JSON file, names as its "main".
 	Main       string   `json:"main"`
+	NamedIn    string   `json:"named_in"`
 	Extensions []string `json:"extensions"`
 	// Tests and Solution are arguments that start the two programs of isolated tests;
 	// where there are none the language has no unit problems.
@@ -133,24 +136,49 @@ func (t *task) script() error {
 }
 
 func (t *task) refused(files wire.Files) []wire.Diagnostic {
-	rejected := gate.CheckFiles(files, gate.Rules{Extensions: t.Interpreter.Extensions, Pack: packNames(t.Support, t.Tests, t.Hidden)})
-	if len(rejected) == 0 && t.Kind != "unit" && t.main(files) == "" {
-		rejected = []wire.Diagnostic{{Message: "there are several files and none is called " + t.Interpreter.Main}}
+	rejected := gate.CheckFiles(files, gate.Rules{
+		Extensions: t.Interpreter.Extensions, Pack: packNames(t.Support, t.Tests, t.Hidden),
+		Project: t.Kind == "program",
+	})
+	if len(rejected) > 0 || t.Kind == "unit" || t.main(files) != "" {
+		return rejected
 	}
-	return rejected
+	if name := t.named(); name != "" {
+		message := fmt.Sprintf("%q is the main file, and there is no such file", wire.Text([]byte(name), 100))
+		return []wire.Diagnostic{{File: t.Interpreter.NamedIn, Message: message}}
+	}
+	return []wire.Diagnostic{{Message: "there are several files and none is called " + t.Interpreter.Main}}
 }
 
-// main is the file that is run: the only one, or the one of the name.
+// main is the file that is run: the one that is named, or the only one.
 func (t *task) main(files wire.Files) string {
-	if _, ok := files[t.Interpreter.Main]; ok {
-		return t.Interpreter.Main
+	names := []string{path.Clean(t.named())}
+	if names[0] == "." {
+		names = nil
+		stem := strings.TrimSuffix(t.Interpreter.Main, path.Ext(t.Interpreter.Main))
+		for _, extension := range t.Interpreter.Extensions {
+			names = append(names, stem+extension)
+		}
+		if len(files) == 1 {
+			names = slices.AppendSeq(names, maps.Keys(files))
+		}
 	}
-	if len(files) == 1 {
-		for name := range files {
+	for _, name := range names {
+		if _, ok := files[name]; ok {
 			return name
 		}
 	}
 	return ""
+}
+
+// named is what the program's own file names as its main file, "" where it does not.
+func (t *task) named() string {
+	var said struct {
+		Main string `json:"main"`
+	}
+	// What cannot be read the interpreter complains of, in its own words.
+	_ = json.Unmarshal(t.Files[t.Interpreter.NamedIn], &said)
+	return said.Main
 }
 
 // check has the interpreter read each file, which tells of syntax errors before
@@ -158,7 +186,7 @@ func (t *task) main(files wire.Files) string {
 func (t *task) check(files wire.Files) error {
 	started := time.Now()
 	t.facts.Build = &wire.Build{OK: true, Culprit: "solution"}
-	home, err := t.folder(files)
+	home, err := t.folder(files, t.Files)
 	if err != nil {
 		return err
 	}
@@ -192,7 +220,7 @@ func (t *task) check(files wire.Files) error {
 func (i *Interpreter) diagnostic(name string, said []byte) wire.Diagnostic {
 	d := wire.Diagnostic{File: name, Message: "this cannot be read"}
 	for _, match := range i.place.FindAllSubmatch(said, -1) {
-		if string(match[1]) == name {
+		if found := string(match[1]); found == name || strings.HasSuffix(found, "/"+name) {
 			d.Line, _ = strconv.Atoi(string(match[2]))
 		}
 	}

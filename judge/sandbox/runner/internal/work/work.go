@@ -45,13 +45,15 @@ func New(tc *builder.Toolchain) *Judge {
 
 // A Control is what reaches a job from outside while it is under way.
 type Control struct {
-	Stdin   *Input
-	Signals chan syscall.Signal
+	Stdin *Input
+	// Debugger is what is said to a debugger.
+	Debugger *Input
+	Signals  chan syscall.Signal
 }
 
 // NewControl returns the Control of one job.
 func NewControl() *Control {
-	return &Control{Stdin: NewInput(), Signals: make(chan syscall.Signal, 16)}
+	return &Control{Stdin: NewInput(), Debugger: NewInput(), Signals: make(chan syscall.Signal, 16)}
 }
 
 // An Outcome is the end of a job.
@@ -121,6 +123,8 @@ func (t *task) do() error {
 		return t.cases()
 	case "program":
 		return t.program()
+	case "debug":
+		return t.debug()
 	case "format":
 		return t.format()
 	}
@@ -279,7 +283,7 @@ func (t *task) spec(program, home string, args []string) box.Spec {
 		zones = t.Toolchain.ZoneInfo()
 	}
 	dir := filepath.Join(home, "src")
-	if t.Kind == "unit" || t.benches() {
+	if t.Kind == "unit" || t.Kind != "io" && len(t.Tests) > 0 {
 		dir = filepath.Join(dir, filepath.FromSlash(t.folderOf())) // as go test has it
 	}
 	return box.Spec{

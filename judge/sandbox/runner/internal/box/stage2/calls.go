@@ -55,6 +55,14 @@ func socketCalls() []uintptr {
 	}
 }
 
+// debuggerCalls are what a debugger needs on top of what a run may: to stop the threads of
+// another process and to look into it. The kernel lets it do so to its own user's only.
+func debuggerCalls() []uintptr {
+	return []uintptr{
+		unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_KILL, unix.SYS_TGKILL,
+	}
+}
+
 // A namedCall is a forbidden system call and what it is called in a result; "" where
 // the kernel kills without a word (see forbidNamed).
 type namedCall struct {

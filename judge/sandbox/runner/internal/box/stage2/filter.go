@@ -33,6 +33,9 @@ const (
 
 // forbid is the answer to a call whose name is told.
 func (s filterSpec) forbid() uint32 {
+	if s.profile == ProfileDebugger {
+		return refuse // it is ours, and asks for more than it needs
+	}
 	if s.report {
 		return unix.SECCOMP_RET_USER_NOTIF
 	}
@@ -78,8 +81,14 @@ func buildFilter(s filterSpec) (program, error) {
 		// Stage 2 reports on the control socket once the filter is on.
 		p.onNumber(unix.SYS_SENDMSG, returning(allow))
 	}
-	for _, call := range forbidden() {
-		p.onNumber(call.number, returning(s.forbidNamed(call)))
+	if s.profile == ProfileDebugger {
+		for _, number := range debuggerCalls() {
+			p.onNumber(number, returning(allow))
+		}
+	} else {
+		for _, call := range forbidden() {
+			p.onNumber(call.number, returning(s.forbidNamed(call)))
+		}
 	}
 	p.ret(refuse)
 	if len(p) > 4096 {
@@ -94,8 +103,10 @@ func (s filterSpec) conditional(p *program) {
 	p.onNumber(unix.SYS_CLONE, s.threadsOnly())
 	p.onNumber(unix.SYS_EXECVEAT, s.execOnce())
 	p.onNumber(unix.SYS_MMAP, s.mapping())
-	p.onNumber(unix.SYS_KILL, argIn(0, refuse, self))
-	p.onNumber(unix.SYS_TGKILL, argIn(0, refuse, self))
+	if s.profile != ProfileDebugger {
+		p.onNumber(unix.SYS_KILL, argIn(0, refuse, self))
+		p.onNumber(unix.SYS_TGKILL, argIn(0, refuse, self))
+	}
 	p.onNumber(unix.SYS_PRLIMIT64, argIn(0, refuse, 0, self))
 	p.onNumber(unix.SYS_PRCTL, argIn(0, refuse, prSetVMA))
 	// No locks: a lock on a file that sandboxes share would be a channel between them.

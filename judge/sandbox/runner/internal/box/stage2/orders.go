@@ -21,6 +21,8 @@ const (
 	ProfileBuild
 	// ProfileScript is ProfileRun for an interpreter that needs a C library.
 	ProfileScript
+	// ProfileDebugger is for Delve, which stops and reads a program of the same user.
+	ProfileDebugger
 )
 
 // Orders is what stage 2 applies to itself.
@@ -36,6 +38,7 @@ type Orders struct {
 	Writable   []string // folders that may be written
 	MaxMap     uint64   // bytes; a larger writable mapping is stopped; 0: none is
 	ReportCall bool     // ask the kernel to tell of forbidden calls
+	Held       bool     // traced by the runner from here on, and by a debugger after it
 }
 
 // Rlimit is one setrlimit.
@@ -81,11 +84,8 @@ func (o *Orders) Encode() ([]byte, error) {
 	e.texts(o.Execute)
 	e.texts(o.Writable)
 	e.number(int64(o.MaxMap))
-	report := int64(0)
-	if o.ReportCall {
-		report = 1
-	}
-	e.number(report)
+	e.truth(o.ReportCall)
+	e.truth(o.Held)
 	if len(e) > maxBytes {
 		return nil, errors.New("orders: arguments and environment are too long")
 	}
@@ -103,7 +103,7 @@ func Decode(data []byte) (Orders, error) {
 		o.CPUs = append(o.CPUs, int(d.number()))
 	}
 	o.ReadOnly, o.Execute, o.Writable = d.texts(), d.texts(), d.texts()
-	o.MaxMap, o.ReportCall = uint64(d.number()), d.number() == 1
+	o.MaxMap, o.ReportCall, o.Held = uint64(d.number()), d.number() == 1, d.number() == 1
 	if d.cut || len(d.rest) > 0 {
 		return o, errCut
 	}
@@ -113,6 +113,14 @@ func Decode(data []byte) (Orders, error) {
 type encoder []byte
 
 func (e *encoder) number(n int64) { *e = binary.AppendVarint(*e, n) }
+
+func (e *encoder) truth(is bool) {
+	if is {
+		e.number(1)
+	} else {
+		e.number(0)
+	}
+}
 
 func (e *encoder) text(s string) {
 	e.number(int64(len(s)))

@@ -18,13 +18,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// The main thread is the one that becomes the program: what is said of a process, such as
+// by whom it may be traced, is said of that thread.
+func init() { runtime.LockOSThread() }
+
 // Main turns this process into the program. Its only argument is the number of the first of three
 // descriptors: the program's file, the control socket, the pipe with the orders.
 //
 // User, Landlock and filter belong to a thread. All is applied to this one, which then
 // executes the program; the runtime's other threads end by that.
 func Main() {
-	runtime.LockOSThread()
 	program, err := strconv.Atoi(os.Args[1])
 	if err != nil {
 		os.Exit(125)
@@ -77,6 +80,11 @@ func becomeProgram(o Orders, program, control int) error {
 	if err := rules.restrict(); err != nil {
 		return err
 	}
+	if o.Held {
+		if err := beTraced(); err != nil {
+			return err
+		}
+	}
 	listener, err := installFilter(filter, o.ReportCall)
 	if err != nil {
 		return err
@@ -90,6 +98,17 @@ func becomeProgram(o Orders, program, control int) error {
 	runtime.KeepAlive(argv)
 	runtime.KeepAlive(envv)
 	return fmt.Errorf("execveat: %w", errno)
+}
+
+// beTraced lets the runner stop the program before its first instruction, and then
+// whoever is the same user attach to it: of those only the debugger may call ptrace.
+func beTraced() error {
+	// Where Yama bounds attaching to descendants; elsewhere there is no such call.
+	_, _, _ = unix.RawSyscall(unix.SYS_PRCTL, unix.PR_SET_PTRACER, ^uintptr(0), 0)
+	if _, _, errno := unix.RawSyscall6(unix.SYS_PTRACE, unix.PTRACE_TRACEME, 0, 0, 0, 0, 0); errno != 0 {
+		return fmt.Errorf("ptrace: %w", errno)
+	}
+	return nil
 }
 
 // applyLimits sets what holds for the whole process.

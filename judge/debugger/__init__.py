@@ -1,0 +1,1 @@
+"""Delve in a sandbox of its own for each page that debugs, and what page and Delve may say."""
