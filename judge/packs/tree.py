@@ -156,6 +156,9 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, gathered: _Gat
         return
     if entry.flag_bits & 1:
         raise gathered.error(name, "is encrypted")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # zipfile inflates the others without a bound: a kilobyte of bzip2 becomes gigabytes.
+        raise gathered.error(name, "is compressed by another method than deflate")
     gathered.check(name, entry.file_size)
     with archive.open(entry) as source:
         # The size in the header is a claim; one byte more than allowed tells.

@@ -10,20 +10,22 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judge.errors import BadPack
 from judge.packs import tree
 
 
-def archive(*entries: tuple[str, bytes], mode: int = 0) -> bytes:
+def archive(
+    *entries: tuple[str, bytes], mode: int = 0, method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in entries:
             entry = zipfile.ZipInfo(name)
             entry.external_attr = mode << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = method
             made.writestr(entry, content)
     return target.getvalue()
 
@@ -66,6 +68,28 @@ def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
     assert data.count(size) == 2
     data = data.replace(size, (10).to_bytes(4, "little"))
     with pytest.raises(BadPack):
+        tree.read_zip(bytes(data), "z")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_methods_that_inflate_without_a_bound_are_refused(method: int) -> None:
+    with pytest.raises(BadPack, match="another method than deflate"):
+        tree.read_zip(archive(("a", b"0" * 100_000), method=method), "z")
+
+
+@given(
+    method=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA]),
+    changes=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=6),
+)
+@settings(deadline=None)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_damaged_archive_is_read_or_refused(method: int, changes: list[tuple[int, int]]) -> None:
+    data = bytearray(
+        archive(("a/problem.toml", b"0" * 99), ("a/b", bytes(range(99))), method=method)
+    )
+    for at, value in changes:
+        data[at % len(data)] = value
+    with contextlib.suppress(BadPack):
         tree.read_zip(bytes(data), "z")
 
 
