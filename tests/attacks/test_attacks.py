@@ -57,7 +57,11 @@ def judge_canary(problem: Pack, pools: Pools) -> None:
 def read(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     attack = tomllib.loads((folder / "attack.toml").read_text())
     files = folder / "files"
-    return attack, {path.name: path.read_bytes() for path in sorted(files.iterdir())}
+    return attack, {
+        path.relative_to(files).as_posix(): path.read_bytes()
+        for path in sorted(files.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("folder", ATTACKS, ids=lambda folder: folder.name)
