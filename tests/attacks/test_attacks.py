@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -30,8 +31,22 @@ from judge.verdict.verdicts import Verdict
 HERE = Path(__file__).parent
 ATTACKS = sorted(path.parent for path in HERE.glob("*/attack.toml"))
 KEYS = {"tries", "rows", "pack", "verdicts", "absent", "message_contains", "seconds"}
-ROWS_OF_OTHERS = {22, 26, 28}
-"""A noisy neighbour, archives and the queue: tested with load, loader and limits."""
+TESTS_OF_ROWS = {
+    22: ["e2e/test_repeat.py::test_busy_neighbours_change_no_verdict"],
+    26: [
+        "unit/test_packs_tree.py::test_names_that_lead_outside_are_refused",
+        "unit/test_packs_tree.py::test_links_and_devices_in_an_archive_are_refused",
+        "unit/test_packs_tree.py::test_duplicates_are_refused",
+        "unit/test_packs_tree.py::test_bombs_are_refused_by_what_they_claim",
+        "unit/test_packs_tree.py::test_links_and_pipes_in_a_folder_are_refused",
+    ],
+    28: [
+        "integration/test_web_security.py::test_one_user_cannot_flood_the_queue",
+        "integration/test_turns.py::test_a_flood_delays_others_by_one",
+        "integration/test_turns.py::test_a_small_course_does_not_stand_behind_a_large_one",
+    ],
+}
+"""Rows that are no submissions, and the tests of them."""
 
 
 @pytest.fixture(scope="module", params=["docker", "local"])
@@ -83,15 +98,22 @@ def test_attack(folder: Path, judged_in: Pools, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_fixtures_are_well_formed() -> None:
-    covered: set[int] = set()
+    covered = Counter[int]()
     for folder in ATTACKS:
         attack, files = read(folder)
         assert set(attack) <= KEYS, folder.name
         assert files, folder.name
         assert {Verdict(verdict) for verdict in attack["verdicts"]}, folder.name
         assert folder.name.startswith("honest-") == (attack["rows"] == []), folder.name
-        covered |= set(attack["rows"])
-    assert covered | ROWS_OF_OTHERS == set(range(1, 29))
+        covered.update(attack["rows"])
+    assert set(covered) | set(TESTS_OF_ROWS) == set(range(1, 29))
+    assert [row for row, count in covered.items() if count < 3] == []
+
+
+def test_the_tests_of_other_rows_are_there() -> None:
+    for test in (test for tests in TESTS_OF_ROWS.values() for test in tests):
+        file, _, name = test.partition("::")
+        assert f"\ndef {name}(" in (HERE.parent / file).read_text(), test
 
 
 def test_the_packs_are_sound(judged_in: Pools) -> None:
