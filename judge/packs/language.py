@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from judge.packs import names
+from judge.packs import javascript, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Language:
     """A file beside the tests that is none, "" where there is no such thing."""
     kinds: tuple[str, ...]
     """Kinds of problems that it can have."""
+    complaint: Callable[[bytes], str] = lambda _source: ""
+    """What is wrong with a file of tests, "" where nothing is."""
 
     def is_plain(self, name: str) -> bool:
         """Whether a file of this name can be handed in, as far as its look goes."""
@@ -43,10 +45,6 @@ def _is_go_test(name: str) -> bool:
 
 def _is_python_test(name: str) -> bool:
     return name.startswith("test_") and name.endswith(".py")
-
-
-def _is_javascript_test(name: str) -> bool:
-    return name.endswith((".test.js", ".test.mjs", ".test.cjs"))
 
 
 def _python_tests(files: Mapping[str, bytes]) -> list[str]:
@@ -115,10 +113,11 @@ LANGUAGES: dict[str, Language] = {
         "JavaScript",
         "NAME.js",
         (".js", ".mjs", ".cjs"),
-        _is_javascript_test,
+        javascript.is_test,
         "NAME.test.js",
-        lambda _files: [],
+        javascript.declared,
         "",
-        ("io",),
+        ("unit", "io"),
+        javascript.complaint,
     ),
 }

@@ -127,6 +127,11 @@ def _assemble(files: dict[str, bytes], path: Path | None) -> Pack:
 
 
 def _declared(layout: layouts.Layout, language: Language) -> list[str]:
+    for part, files in (("tests", layout.tests), ("hidden", layout.hidden)):
+        for name, source in files.items():
+            wrong = language.complaint(source) if language.is_test(name) else ""
+            if wrong:
+                raise BadPack(f"{part}/{name}: {wrong}")
     shown, hidden = language.declared(layout.tests), language.declared(layout.hidden)
     twice = sorted(set(shown) & set(hidden))
     if twice:
@@ -175,6 +180,10 @@ def _check_unit_files(layout: layouts.Layout, solution: Iterable[str], language:
                 and name != language.test_setup
             ):
                 raise BadPack(f"{part}/{name}: not a {language.tests_named}; is it for support/?")
+            if language.is_test(name) and (
+                wrong := language.complaint(getattr(layout, part)[name])
+            ):
+                raise BadPack(f"{part}/{name}: {wrong}")
     _check_package_files("support", layout.support, language)
     owners = {name.casefold(): "[files] solution" for name in solution}
     for part in ("tests", "hidden", "support"):

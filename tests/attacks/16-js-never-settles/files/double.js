@@ -1,0 +1,2 @@
+setInterval(() => {}, 1000);
+export const double = () => new Promise(() => {});

@@ -1,0 +1,1 @@
+export const double = () => "x".repeat(40_000_000);
