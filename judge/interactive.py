@@ -113,6 +113,7 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
         if kind != "run":
             what = "the debugger is" if kind == "debug" else "tests are run"
             raise BadRequest(f"{what} for Go, not for {language}")
+        _check_code(files, str(language))
         return Request("run", files, args, language, env, fresh=fresh)
     if kind == "format":
         return Request(kind, {name: text for name, text in files.items() if projects.is_code(name)})

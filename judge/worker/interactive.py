@@ -139,10 +139,13 @@ def jobs(
     )
     files = {name: text.encode() for name, text in request.files.items()}
     if request.language != "go":
+        endings = projects.extensions(request.language)
+        code = {name: files.pop(name) for name in list(files) if name.endswith(endings)}
         yield (
             "",
             ProgramJob(
-                source=files,
+                source=code,
+                files=files,
                 args=request.args,
                 env=request.env,
                 limits=limits,

@@ -350,13 +350,55 @@ def test_the_api_runs_every_language(stack: str, language: str, code: str, outpu
             {"main.py": "import other\nprint(other.X, flush=False)\n", "other.py": "X = 7\n"},
         ),
         ("javascript", {"main.js": "console.log(require('./b.js'))", "b.js": "module.exports = 7"}),
+        (
+            "python",
+            {
+                "main.py": "from shop.cart import total\nprint(total())\n",
+                "shop/__init__.py": "",
+                "shop/cart.py": "from . import sums\n\ndef total():\n"
+                "    return sums.of(map(int, open('shop/prices.txt')))\n",
+                "shop/sums.py": "of = sum\n",
+                "shop/prices.txt": "3\n4\n",
+            },
+        ),
+        (
+            "javascript",
+            {
+                "package.json": '{"type": "module", "main": "./src/start.js"}',
+                "src/start.js": "import { x } from './lib/x.js';\nconsole.log(x);\n",
+                "src/lib/x.js": "export const x = 7;\n",
+            },
+        ),
+        (
+            "javascript",
+            {
+                "main.mjs": "import { x } from './lib/x.mjs';\nconsole.log(x);\n",
+                "lib/x.mjs": "export const x = 7;\n",
+            },
+        ),
     ],
 )
 def test_other_languages_stream_too(console: Open, language: str, files: dict[str, str]) -> None:
     one = console(None)
     one.say(type="run", language=language, files=files)
-    assert one.end()["verdict"] == "accepted"
+    end = one.end()
+    assert end["verdict"] == "accepted", end
     assert one.printed("stdout") == "7\n"
+
+
+def test_what_is_wrong_in_a_folder_is_told_with_its_path(console: Open) -> None:
+    files = {"main.py": "import a.b\n", "a/b.py": "x = 1\nif x\n"}
+    one = console(None)
+    one.say(type="run", language="python", files=files)
+    (found,) = one.end()["diagnostics"]
+    assert (found["file"], found["line"]) == ("a/b.py", 2)
+    for files, says in (
+        ({"a.js": "", "b.js": ""}, "none is called main.js"),
+        ({"a.js": "", "package.json": '{"main": "b.js"}'}, '"b.js" is the main file'),
+    ):
+        one = console(None)
+        one.say(type="run", language="javascript", files=files)
+        assert says in one.end()["diagnostics"][0]["message"]
 
 
 SHOP = {

@@ -115,6 +115,14 @@ def test_names_that_cannot_be(name: str, says: str) -> None:
         projects.check(files)
 
 
+def test_other_languages_have_folders_too() -> None:
+    files = {"main.py": "", "shop/__init__.py": "", "shop/prices.csv": "1,2\n"}
+    assert projects.check(files, "python") == files
+    for name in ("shop/../x.py", ".x.py", "a/b/c/d/e/f/g.py", "Shop/x.py", "main.py/x.py"):
+        with pytest.raises(projects.BadFiles):
+            projects.check(files | {name: ""}, "python")
+
+
 def test_which_program_is_run() -> None:
     def chosen(files: dict[str, str], **more: str) -> tuple[str, ...]:
         asked = {"type": "run", "files": {"go.mod": MOD} | files} | more

@@ -12,7 +12,6 @@ import { treePane } from "../playground/tree";
 import { setView } from "../playground/view";
 import { Words } from "../playground/words";
 import { codeActions } from "../shared/actions";
-import { askName } from "../shared/dialog";
 import { find } from "../shared/dom";
 import type { Files } from "../shared/files";
 import { Kept } from "../shared/kept";
@@ -72,7 +71,7 @@ const workspace = new Workspace(
     gofmt,
     ...(isGo ? { breakpoints: { kept: keptBreakpoints(kept.name), changed: (file, all) => runner.debugging?.changed(file, all) } } : {}),
   },
-  { tests: isGo, folders: isGo, extensions: data.extensions, modules: data.modules },
+  { tests: isGo, folders: isGo ? "go" : "plain", extensions: data.extensions, modules: data.modules },
   isGo && data.signedIn ? moduleOf(found ?? data.files, FLAT) : null,
 );
 workspace.onRemove = (name) => {
@@ -90,7 +89,7 @@ function startAgain(): void {
   kept.forget();
 }
 
-const tree = treePane(workspace, data.goMod);
+const tree = treePane(workspace);
 const words = new Words(() => kept.name);
 const sharing = new Sharing(workspace, (snippet) => {
   kept.move(`judge:play:snippet:${snippet.id}:${snippet.version}`);
@@ -104,7 +103,7 @@ separate({
   handle: find('.separator[aria-orientation="vertical"]'),
   property: "--code-share", key: "judge:pane:play", area: find(".work"), start: 56, least: 25, most: 80,
 });
-const addFile = (): void => tree ? tree.add(tree.folder()) : askName("Add a file", "Name of the file", (name) => workspace.add(name));
+const addFile = (): void => tree.add(tree.folder());
 find("#add-file").addEventListener("click", addFile);
 listen([
   { key: ",", run: openSettings },
@@ -129,10 +128,8 @@ offer(
   })),
   ...(isGo ? codeActions(workspace) : []),
   { title: "Add a file", hint: "playground", run: addFile },
-  ...(tree ? [
-    { title: "Add a folder", hint: "playground", run: () => tree.addFolder() },
-    { title: "Show or hide the files", hint: "playground", run: () => find("#files").click() },
-  ] : []),
+  { title: "Add a folder", hint: "playground", run: () => tree.addFolder() },
+  { title: "Show or hide the files", hint: "playground", run: () => find("#files").click() },
   { title: "Restore what this page came with", hint: "playground", run: startAgain },
   { title: "Go to the code", hint: "playground", run: () => { setView("code"); workspace.focus(); } },
 );

@@ -4,15 +4,21 @@ import { find } from "../shared/dom";
 import { read, write } from "../shared/store";
 import { FileTree } from "../shared/tree";
 import type { Workspace } from "../shared/workspace";
+import { data } from "./data";
 
 const KEY = "judge:play:tree";
 const narrow = matchMedia("(max-width: 820px)");
 
-/** Null for languages whose files have no folders. */
-export function treePane(workspace: Workspace, goMod: string): FileTree | null {
-  const box = document.querySelector<HTMLElement>("#file-tree");
-  const toggle = document.querySelector<HTMLButtonElement>("#files");
-  if (!box || !toggle) return null;
+/** The file with which a folder begins, as its package is. */
+const FIRST: Record<string, (folder: string) => string> = {
+  go: (folder) => (folder.startsWith("cmd/") ? "main.go" : `${folder.slice(folder.lastIndexOf("/") + 1)}.go`),
+  python: () => "__init__.py",
+  javascript: () => "index.js",
+};
+
+export function treePane(workspace: Workspace): FileTree {
+  const box = find("#file-tree");
+  const toggle = find<HTMLButtonElement>("#files");
 
   const show = (on: boolean): void => {
     box.hidden = !on;
@@ -20,7 +26,7 @@ export function treePane(workspace: Workspace, goMod: string): FileTree | null {
   };
   const tree = new FileTree(find(".file-list", box), workspace, () => {
     if (narrow.matches) show(false);
-  }, goMod);
+  }, FIRST[data.language] ?? (() => "main"), data.language === "go" ? data.goMod : null);
   workspace.onDraw = () => tree.draw();
   toggle.addEventListener("click", () => {
     show(box.hidden !== false);

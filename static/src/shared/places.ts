@@ -6,12 +6,18 @@ export interface Place {
   column: number;
 }
 
+/** The beginning of a path: interpreters tell them whole, with the program's files below a `src`. */
+const BEGIN = /(?:(?<=\/work\/[\w-]+\/src\/)|(?<![\w./-]))/.source;
+const PLACE = new RegExp(
+  `([A-Za-z0-9][\\w./-]*\\.go|${BEGIN}\\w[\\w./-]*\\.[cm]?js):(\\d+)(?::(\\d+))?|${BEGIN}(\\w[\\w./-]*\\.py)", line (\\d+)`, "g",
+);
+
 export type Part = string | { text: string; place: Place };
 
 export function places(text: string, known: (file: string) => boolean): Part[] {
   const result: Part[] = [];
   let end = 0;
-  for (const match of text.matchAll(/([A-Za-z0-9][\w./-]*\.go|[A-Za-z0-9][\w.-]*\.[cm]?js):(\d+)(?::(\d+))?|([A-Za-z0-9][\w.-]*\.py)", line (\d+)/g)) {
+  for (const match of text.matchAll(PLACE)) {
     const [whole] = match;
     const file = match[1] ?? match[4] ?? "";
     const line = match[2] ?? match[5] ?? "1";

@@ -20,8 +20,10 @@ export class FileTree {
     private readonly list: HTMLElement,
     private readonly workspace: Workspace,
     private readonly opened: () => void,
-    /** The go.mod of a program that gets its first folder. */
-    private readonly goMod: string,
+    /** The name of a folder's first file. */
+    private readonly first: (folder: string) => string,
+    /** The go.mod of a program that gets its first folder; null where folders need none. */
+    private readonly goMod: string | null,
   ) {
     list.addEventListener("keydown", (event) => this.onKey(event));
     this.draw();
@@ -50,8 +52,7 @@ export class FileTree {
   addFolder(): void {
     askName("Add a folder", "Name of the folder", (name) => {
       const path = name.replace(/\/+$/, "");
-      const last = path.slice(path.lastIndexOf("/") + 1);
-      return this.take(`${path}/${path.startsWith("cmd/") ? "main" : last}.go`);
+      return this.take(`${path}/${this.first(path)}`);
     });
   }
 
@@ -59,7 +60,7 @@ export class FileTree {
     const before = this.workspace.files();
     const problem = this.workspace.add(name);
     if (problem !== null) return problem;
-    if (name.includes("/") && name.endsWith(".go") && !this.workspace.has("go.mod") && !name.split("/").includes("testdata")) {
+    if (this.goMod !== null && name.includes("/") && name.endsWith(".go") && !this.workspace.has("go.mod") && !name.split("/").includes("testdata")) {
       this.workspace.replaceAll({ ...this.workspace.files(), "go.mod": this.goMod });
       toast("A go.mod was added: code in folders belongs to a module.", this.undo(before));
     }

@@ -94,7 +94,7 @@ export class Workspace {
   }
 
   hasFolders(): boolean {
-    return this.may.folders === true && this.own().some(({ name }) => name.includes("/"));
+    return this.may.folders !== undefined && this.own().some(({ name }) => name.includes("/"));
   }
 
   private closeTab(name: string): void {

@@ -12,13 +12,17 @@ test("places are found in files that are open, and nowhere else", () => {
   ]);
 });
 
-test("scripts are named by their last part, packages by their whole", () => {
+test("scripts are named by their path in the program, and those of an interpreter are none", () => {
   const seen = (text: string): string[] => {
     const asked: string[] = [];
     places(text, (file) => asked.push(file) > 0);
     return asked;
   };
-  expect(seen("file:///work/main.js:3")).toEqual(["main.js"]);
+  expect(seen("at file:///work/51000-1/src/lib/a.mjs:3:5")).toEqual(["lib/a.mjs"]);
+  expect(seen("at Object.<anonymous> (/work/51000-1/src/main.js:3:5)")).toEqual(["main.js"]);
+  expect(seen('File "/work/51000-1/src/shop/__init__.py", line 3, in f')).toEqual(["shop/__init__.py"]);
+  expect(seen('File "main.py", line 3')).toEqual(["main.py"]);
+  expect(seen('File "/language/python/lib/python3.12/json/decoder.py", line 3, in f')).toEqual([]);
   expect(seen("a/b/b.go:3")).toEqual(["a/b/b.go"]);
 });
 
@@ -45,6 +49,20 @@ test.each([
   ["LEAP.go", "There is a"],
 ])("%j as a name: %j", (name, problem) => {
   const said = nameProblem(name, ["leap.go"]);
+  if (problem === null) expect(said).toBeNull();
+  else expect(said).toContain(problem);
+});
+
+test.each([
+  ["plain", "shop/__init__.py", null],
+  ["plain", "vendor/a.js", null],
+  ["plain", "a/../b.py", "A name has"],
+  ["plain", "a/b/c/d/e/f/g.py", "folders can be"],
+  ["plain", "LEAP.go/x.py", "is a file already"],
+  ["go", "shop/_a.go", "A name has"],
+  ["go", "vendor/a.go", "vendor"],
+] as const)("in folders as %j: %j gives %j", (folders, name, problem) => {
+  const said = nameProblem(name, ["leap.go"], { tests: true, folders });
   if (problem === null) expect(said).toBeNull();
   else expect(said).toContain(problem);
 });

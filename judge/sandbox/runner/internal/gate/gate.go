@@ -82,7 +82,11 @@ type Clause struct {
 	Diag wire.Diagnostic
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+var (
+	plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+	// plainModule admits __init__.py; Go would ignore a file that begins so.
+	plainModule = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
+)
 
 // CheckFiles looks only at names, sizes and encodings.
 func CheckFiles(files wire.Files, rules Rules) []wire.Diagnostic { return checkFiles(files, rules) }
@@ -180,8 +184,12 @@ func checkFiles(files wire.Files, rules Rules) (rejected []wire.Diagnostic) {
 
 func badName(name string, rules Rules) string {
 	lower := strings.ToLower(name)
+	plain := plainName
+	if len(rules.Extensions) > 0 {
+		plain = plainModule
+	}
 	switch {
-	case rules.Project && !plainPath(name, len(rules.Extensions) > 0):
+	case rules.Project && !plainPath(name, plain):
 		return "each part of a name must be plain: letters, digits, '_', '.' and '-'"
 	case !rules.Project && !plainName.MatchString(name):
 		return "a name must be plain: letters, digits, '_', '.', '-', and no folder"
@@ -197,16 +205,9 @@ func badName(name string, rules Rules) string {
 	return ""
 }
 
-// plainPath reports whether name is a file's in folders of plain names. Other languages
-// than Go have files such as __init__.py, which Go would ignore.
-func plainPath(name string, underscore bool) bool {
-	return !slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool {
-		if underscore {
-			part = "_" + strings.TrimLeft(part, "_")
-			part = "x" + part[1:]
-		}
-		return !plainName.MatchString(part)
-	})
+// plainPath reports whether name is a file's in folders of names that plain matches.
+func plainPath(name string, plain *regexp.Regexp) bool {
+	return !slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool { return !plain.MatchString(part) })
 }
 
 func badText(text []byte) string {
