@@ -82,6 +82,16 @@ def test_no_name_but_those_of_the_table(body: Any) -> None:
         decoded(body)
 
 
+@pytest.mark.parametrize("number", [-1, True, "0", 0.0])
+def test_a_handle_is_a_number(number: Any) -> None:
+    memo = Memo()
+    memo.add([])
+    memo.add([])
+    assert Codec().decode(["=", 0], memo) is memo.objects[0]
+    with pytest.raises(ValueError, match="no number of a handle"):
+        Codec().decode(["=", number], memo)
+
+
 @pytest.mark.parametrize("name", ["__globals__", "_secret", "__class__"])
 def test_a_callback_reaches_nothing_private(name: str) -> None:
     tests = remote.Tests()
