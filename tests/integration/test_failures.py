@@ -8,10 +8,13 @@ that calls `strike` at a moment of a job; the worker's loop is left out, which
 from __future__ import annotations
 
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import docker
@@ -21,9 +24,11 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from judge import db, janitor, leases, problems, queue, submissions
+from judge.app import create_app
 from judge.config import Settings
 from judge.errors import JudgeFault
 from judge.launch.postgres import Postgres
+from judge.launch.valkey import Valkey
 from judge.models import Problem, Result, Submission, User
 from judge.packs.load import load
 from judge.progress import Teller
@@ -282,6 +287,77 @@ def lapse(submission: Submission) -> None:
     db.session.commit()
 
 
+# Redis.
+
+
+class OwnRedis:
+    """A server that keeps nothing when it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = Valkey(folder / "data", folder / "run", durable=False)
+        self.server.initialise()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self.server.command(), stdout=subprocess.DEVNULL)
+        self.server.wait(self._process)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
+    def flush(self) -> None:
+        queue.connection().flushall()
+
+    def fill(self) -> None:
+        queue.connection().config_set("maxmemory", "1")
+
+    def empty(self) -> None:
+        queue.connection().config_set("maxmemory", "0")
+
+    def leave(self) -> None:
+        """Nothing happens yet."""
+
+
+@pytest.fixture
+def own_redis(servers_folder: Path) -> Iterator[OwnRedis]:
+    with TemporaryDirectory(dir=servers_folder) as folder:
+        made = OwnRedis(Path(folder))
+        made.start()
+        yield made
+        made.kill()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("fill", "empty"), ("kill", "start"), ("leave", "restart"), ("leave", "flush")],
+)
+@pytest.mark.usefixtures("problem")
+def test_whatever_redis_does_at_submit_it_is_accepted_and_queued_again(
+    bench: Bench, student: User, servers: Settings, own_redis: OwnRedis, before: str, after: str
+) -> None:
+    settings = replace(servers, redis_url=own_redis.server.url)
+    queue.configure(settings.redis_url)
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    headers = bearer(student)
+    getattr(own_redis, before)()
+    answer = app.test_client().post(URL, json={"files": GOOD}, headers=headers)
+    assert (answer.status_code, answer.get_json()["state"]) == (202, "queued")
+    getattr(own_redis, after)()
+    db.release()
+    queue.configure(settings.redis_url)
+    made = db.session.scalars(select(Submission)).one()
+    assert queue.waiting(queue.SUBMISSIONS) == []
+    sweep(settings)
+    assert queue.waiting(queue.SUBMISSIONS) == [queue.job_id(made)]
+    bench.judge(made.id)
+    assert now(made).verdict == "accepted"
+
+
 # The worker.
 
 
@@ -410,7 +486,7 @@ ALTER TABLE submissions DROP COLUMN weight, DROP COLUMN colour
 def test_an_old_worker_goes_on_beside_a_new_schema(
     bench: Bench, struck: Struck, student: User, submission: Submission
 ) -> None:
-    """The schema grows in the middle of a run, in the ways that test_schema lets migrations."""
+    """The schema grows in the middle of a run, in the ways that migrations may: nothing is taken away."""
 
     def migrate(statements: str) -> None:
         with db.session.get_bind().connect() as connection:  # type: ignore[union-attr]
