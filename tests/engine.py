@@ -98,5 +98,12 @@ def engine() -> Iterator[Engine]:
     finally:
         with suppress(Exception):
             made.stop()
-        subprocess.run(["umount", folder / "data" / "overlay2"], capture_output=True, check=False)
+        _unmount(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unmount(folder: Path) -> None:
+    """What an engine, and one that was killed, leaves mounted below `folder`."""
+    mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    below = sorted((one for one in mounted if one.startswith(f"{folder}/")), reverse=True)
+    subprocess.run(["umount", "--lazy", *below], capture_output=True, check=False)

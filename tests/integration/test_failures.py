@@ -486,7 +486,7 @@ ALTER TABLE submissions DROP COLUMN weight, DROP COLUMN colour
 def test_an_old_worker_goes_on_beside_a_new_schema(
     bench: Bench, struck: Struck, student: User, submission: Submission
 ) -> None:
-    """The schema grows in the middle of a run, in the ways that migrations may: nothing is taken away."""
+    """The schema grows in the middle of a run, as migrations let it: nothing is taken away."""
 
     def migrate(statements: str) -> None:
         with db.session.get_bind().connect() as connection:  # type: ignore[union-attr]
