@@ -84,7 +84,7 @@ export class Console {
     const lines = all.split(/(?<=\n)/);
     for (const line of lines) {
       const picture = line.endsWith("\n") ? this.gallery.draw(line) : null;
-      if (picture) this.pre().append(picture, "\n");
+      if (picture) this.pre().append(picture);
       else if (!line.endsWith("\n") && couldBePicture(line)) this.held = line;
       else this.append("stdout", line, style);
     }

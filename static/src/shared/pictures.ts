@@ -5,7 +5,7 @@
  */
 
 import { bytes as amount } from "./data";
-import { h } from "./dom";
+import { h, plural } from "./dom";
 
 const LINE = /^(?:IMAGE:|data:image\/(?:png|gif|jpeg|webp);base64,)([A-Za-z0-9+/]+={0,2})\s*$/;
 const BEGINNINGS = ["IMAGE:", "data:image/"];
@@ -33,7 +33,7 @@ export class Gallery {
     const found = data && recognise(data);
     if (!data || !found || base64 === undefined) return null;
     const { type, width, height } = found;
-    const what = `a ${type.toUpperCase()} of ${amount(data.length)}`;
+    const what = `a ${type.toUpperCase()} of ${data.length < 1024 ? plural(data.length, "byte") : amount(data.length)}`;
     if (width === 0 || height === 0) return note(`The program printed a damaged picture, ${what}.`);
     if (width * height > this.left) {
       return note(`The program printed a picture of ${width} × ${height} pixels, ${what}: that is more than is shown.`);
