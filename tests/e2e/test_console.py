@@ -180,7 +180,7 @@ def test_no_more_than_so_many_at_once(console: Open) -> None:
     waiting = [admitted(console, sleeps) for _ in range(3)]
     for one in waiting:
         one.until("running")
-    refused = console(program("")).until("refused")
+    refused = console(program(""), fresh=True).until("refused")
     assert "3 programs running" in refused["message"]
     for one in waiting:
         one.say(type="stop")
