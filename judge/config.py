@@ -199,6 +199,11 @@ class Settings:
     least_free_mb: int = _setting("JUDGE_LEAST_FREE_MB", 200, whole(0, 1_000_000))
     trials_kept: float = _setting("JUDGE_TRIALS_KEPT", 30 * 86400.0, seconds(60, 3650 * 86400))
 
+    import_on: bool = _setting("JUDGE_IMPORT", True, switch)
+    import_hosts: str = _setting("JUDGE_IMPORT_HOSTS", "", text)
+    import_ca: str = _setting("JUDGE_IMPORT_CA", "", text)
+    import_wait: float = _setting("JUDGE_IMPORT_WAIT", 60.0, seconds(1, 600))
+
     module_proxy: str = _setting("JUDGE_MODULE_PROXY", "", _http)
     module_sumdb: str = _setting("JUDGE_MODULE_SUMDB", "sum.golang.org", sumdb)
     module_max_mb: int = _setting("JUDGE_MODULE_MAX_MB", 64, whole(1, 500))

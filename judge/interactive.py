@@ -30,7 +30,8 @@ from judge import gomod, projects
 from judge.errors import JudgeFault, UserError
 from judge.sandbox import languages
 
-KINDS = ("run", "test", "bench", "format", "debug")
+KINDS = ("run", "test", "bench", "format", "debug", "import")
+MAX_ADDRESS_CHARACTERS = 300
 MAX_BENCH_SECONDS = 2.0
 BENCH_SECONDS = 0.2
 """How long a benchmark is measured, roughly: at most, and where nobody says."""
@@ -69,9 +70,12 @@ class Lost(JudgeFault):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be run: a program, its tests, or their benchmarks; or what is to be formatted."""
+    """What is to be run: a program, its tests, or their benchmarks; or what is to be formatted.
 
-    kind: Literal["run", "test", "bench", "format", "debug"]
+    Or which repository's files are to be fetched, those of a folder or all.
+    """
+
+    kind: Literal["run", "test", "bench", "format", "debug", "import"]
     files: dict[str, str]
     args: tuple[str, ...] = ()
     language: str = "go"
@@ -83,6 +87,8 @@ class Request:
     """The test that is debugged; "": the program."""
     fresh: bool = False
     """Whether an outcome that is known already will not do (`judge.outcomes`)."""
+    address: str = ""
+    folder: str = ""
 
     @property
     def cost(self) -> int:
@@ -104,6 +110,8 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     kind = message.get("type")
     if kind not in KINDS:
         raise BadRequest(f"the first message must be of type {' or '.join(KINDS)}")
+    if kind == "import":
+        return _import(message)
     language = message.get("language", "go")
     files = projects.check(message.get("files"), language)
     args = _arguments(message.get("args", []))
@@ -136,6 +144,16 @@ def _check_code(files: dict[str, str], language: str) -> None:
     found = languages.get(language)
     if not any(name.endswith(found.extensions) for name in files):
         raise BadRequest(f"there is no {found.title} file: add one such as {found.main}")
+
+
+def _import(message: Mapping[str, Any]) -> Request:
+    address, folder = message.get("address"), message.get("folder", "")
+    for name, said in (("address", address), ("folder", folder)):
+        if not isinstance(said, str) or len(said) > MAX_ADDRESS_CHARACTERS:
+            raise BadRequest(
+                f"{name} must be a text of {MAX_ADDRESS_CHARACTERS} characters at most"
+            )
+    return Request("import", {}, address=str(address).strip(), folder=str(folder).strip("/"))
 
 
 def _program(files: dict[str, str], wanted: object) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from judge.errors import JudgeFault
 from judge.launch.postgres import Postgres
 from judge.launch.trial import Product, product
 from judge.launch.valkey import Valkey
+from tests.git_server import CERTIFICATE, repository, served
 from tests.module_proxy import ModuleProxy, some
 
 if TYPE_CHECKING:
@@ -153,12 +154,25 @@ def module_proxy() -> Iterator[ModuleProxy]:
 
 
 @pytest.fixture(scope="session")
-def whole_product(module_proxy: ModuleProxy) -> Iterator[Product]:
+def git_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the product may import repositories from: "localhost:PORT"."""
+    folder = tmp_path_factory.mktemp("repositories")
+    main = b'package main\n\nfunc main() { println("from afar") }\n'
+    repository(folder / "small.git", {"main.go": main, "a.png": b"\x89PNG\0"})
+    many = {f"many/p{number}/p.go": b"package p\n" for number in range(60)}
+    repository(folder / "large.git", many | {"cmd/run/main.go": main})
+    with served(folder) as place:
+        yield place
+
+
+@pytest.fixture(scope="session")
+def whole_product(module_proxy: ModuleProxy, git_server: str) -> Iterator[Product]:
     """Everything that `judge run` starts, with an empty database and the demo content."""
     generous = dict.fromkeys(LIMITS, "100000/minute")
     modules = {"JUDGE_MODULE_PROXY": module_proxy.address, "JUDGE_MODULE_SUMDB": "off"}
+    imports = {"JUDGE_IMPORT_HOSTS": git_server, "JUDGE_IMPORT_CA": str(CERTIFICATE)}
     try:
-        with product(**generous, **modules) as running:
+        with product(**generous, **modules, **imports) as running:
             yield running
     except JudgeFault as error:
         pytest.fail(str(error), pytrace=False)

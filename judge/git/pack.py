@@ -20,7 +20,13 @@ class BadPackfile(ValueError):
     """A pack that cannot be taken; the text says why."""
 
 
-def check(data: bytes) -> None:
+class _TooLarge(Exception):
+    pass
+
+
+def check(
+    data: bytes, most_objects: int = MAX_OBJECTS, most_bytes: int = MAX_UNPACKED_BYTES
+) -> None:
     """Refuse what is no whole pack, or would be too much.
 
     :raises BadPackfile: it is.
@@ -28,15 +34,17 @@ def check(data: bytes) -> None:
     if len(data) < _HEADER_BYTES + _CHECKSUM_BYTES or data[:4] != b"PACK":
         raise BadPackfile("what was sent is no pack")
     count = int.from_bytes(data[8:12], "big")
-    if count > MAX_OBJECTS:
-        raise BadPackfile(f"{count} objects; at most {MAX_OBJECTS} can be pushed at once")
+    if count > most_objects:
+        raise BadPackfile(f"{count} objects; at most {most_objects} can be taken at once")
     at, total, view = _HEADER_BYTES, 0, memoryview(data)[:-_CHECKSUM_BYTES]
     try:
         for _ in range(count):
-            at, size = _entry(view, at, MAX_UNPACKED_BYTES - total)
+            at, size = _entry(view, at, most_bytes - total)
             total += size
-            if total > MAX_UNPACKED_BYTES:
-                raise BadPackfile(f"it would unpack to over {MAX_UNPACKED_BYTES >> 20} MiB")
+            if total > most_bytes:
+                raise _TooLarge
+    except _TooLarge:
+        raise BadPackfile(f"it would unpack to over {most_bytes >> 20} MiB") from None
     except (IndexError, zlib.error):
         raise BadPackfile("the pack is damaged") from None
     if at != len(view):
@@ -59,7 +67,7 @@ def _entry(view: memoryview, at: int, most: int) -> tuple[int, int]:
     elif kind == _REF_DELTA:
         at += _ID_BYTES
     if size > most:
-        raise BadPackfile(f"it would unpack to over {MAX_UNPACKED_BYTES >> 20} MiB")
+        raise _TooLarge
     at, inflated = _inflate(view, at, size)
     return at, size + (_result_size(inflated) if kind in {_OFS_DELTA, _REF_DELTA} else 0)
 

@@ -29,7 +29,7 @@ MAX_ENTRIES = 5_000
 MAX_DEPTH = 8
 MAX_STORED_BYTES = 1024 * 1024
 _MODES = {0o100644, 0o100755, 0o100664}
-_BROKEN = (
+BROKEN = (
     ApplyDeltaError, ChecksumMismatch, ObjectFormatException, AssertionError, KeyError, ValueError,
     OSError,
 )  # fmt: skip
@@ -82,7 +82,7 @@ class Repository:
             self._add(data)
         except pack.BadPackfile as error:
             raise Refused(str(error)) from None
-        except _BROKEN:
+        except BROKEN:
             raise Refused("the pack is damaged") from None
         self._check_step(ObjectID(old.encode()), ObjectID(new.encode()))
         self._set(ObjectID(new.encode()))
@@ -160,7 +160,7 @@ class Repository:
     def _get(self, name: ObjectID, kind: type[Kind]) -> Kind:
         try:
             found = self._objects[name]
-        except _BROKEN:
+        except BROKEN:
             raise Refused(f"the object {name.decode()[:12]} is missing") from None
         if not isinstance(found, kind):
             raise Refused(f"the object {name.decode()[:12]} is no {kind.type_name.decode()}")

@@ -150,6 +150,8 @@ class Console:
             scope_of = "format" if request.kind == "format" else "console"
             rate = security.rate_of_runs(self._settings)()
             security.hit(self._app, scope_of, rate, request.cost)
+            if request.kind == "import":
+                security.hit(self._app, "import", self._settings.limit_save)
             return security.who()
 
     def _begin(self, who: str, request: Request, run_id: str) -> None:

@@ -241,6 +241,7 @@ def _page(
     data["signedIn"] = viewer_or_none() is not None
     data["goMod"] = GO_MOD
     settings: Settings = current_app.extensions["judge"]
+    data["imports"] = settings.import_on
     data["modules"] = settings.module_proxy != ""
     data["extensions"] = projects.extensions(data["language"])
     return render_template(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
@@ -21,13 +21,13 @@ from redis.exceptions import RedisError
 
 from judge import interactive, projects, queue
 from judge.config import Settings
-from judge.errors import JudgeFault
+from judge.errors import JudgeFault, UserError
 from judge.interactive import Request
 from judge.modules.fetch import Stopped
 from judge.sandbox.facts import Facts
 from judge.sandbox.job import Dependency, FormatJob, IoJob, Job, Limits, ProgramJob, UnitJob
 from judge.sandbox.pools import Pools
-from judge.worker import programs, thirdparty
+from judge.worker import cloning, programs, thirdparty
 from judge.worker.debugging import Debuggers
 from judge.worker.watching import OUTPUT_KB, STOPPED, Listening, Telling, given_up
 
@@ -37,6 +37,7 @@ _LISTEN_SECONDS = 0.5
 _MODULES_BUILD_SECONDS = 30.0
 """Of a program that needs packages of others: they are compiled anew each time."""
 _BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
+_BEAT = {"type": "beat"}
 
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +71,10 @@ class Stage:
 
     def _run(self, run_id: str, request: Request) -> None:
         try:
-            end = self._play(run_id, request)
+            if request.kind == "import":
+                end = _imported(request, self._settings, Waiting(run_id, self._closing))
+            else:
+                end = self._play(run_id, request)
             interactive.say(queue.connection(), interactive.out_key(run_id), end)
         except RedisError as error:
             # The page notices by itself that nothing comes any more.
@@ -123,6 +127,17 @@ class Stage:
             facts = session.result()
         telling.flush()
         return {"folder": folder, **outcome(facts, made, stopped=listening.stopped)}
+
+
+def _imported(request: Request, settings: Settings, waiting: Waiting) -> dict[str, Any]:
+    """The files of a repository as the last message, or the folders that one can choose from."""
+    try:
+        found = cloning.fetch(request, settings, waiting.came)
+    except Stopped:
+        return {"type": "end", **STOPPED}
+    except UserError as error:
+        return {"type": "end", "verdict": "rejected", "message": str(error)}
+    return {"type": "end", "verdict": "accepted", "message": "", **asdict(found)}
 
 
 def jobs(
@@ -237,7 +252,11 @@ class Waiting:
         out = interactive.out_key(self._run_id)
         interactive.say(queue.connection(), out, {"type": "fetching"})
 
-    def __call__(self) -> None:
+    def came(self, size: int) -> None:
+        """As a call, and tells how many bytes have come."""
+        self({"type": "fetching", "bytes": size})
+
+    def __call__(self, message: Mapping[str, Any] = _BEAT) -> None:
         """Every now and then. Raises Stopped."""
         if time.monotonic() < self._next:
             return
@@ -245,4 +264,4 @@ class Waiting:
         if self._closing.is_set() or given_up(self._run_id):
             raise Stopped
         out = interactive.out_key(self._run_id)
-        interactive.say(queue.connection(), out, {"type": "beat"})
+        interactive.say(queue.connection(), out, message)

@@ -410,6 +410,36 @@ def test_what_is_not_saved_is_taken_away_by_keyboard_on_a_phone(new_page: NewPag
     assert violations(page) == []
 
 
+def test_a_repository_is_imported(new_page: NewPage, git_server: str) -> None:
+    page = new_page()
+    open_playground(page)
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Import a repository").click()
+    address, fetch = (
+        page.get_by_label("Address of a public"),
+        page.get_by_role("button", name="Fetch"),
+    )
+    address.fill("https://127.0.0.1/a")
+    fetch.click()
+    told = page.locator("#import-told")
+    expect(told).to_contain_text("127.0.0.1 is not a public server", timeout=RUN_MS)
+    address.fill(f"https://{git_server}/large.git")
+    fetch.click()
+    page.get_by_role("button", name="cmd/run", exact=True).click(timeout=RUN_MS)
+    expect(page.locator(".monaco-editor .view-lines")).to_contain_text("from afar", timeout=RUN_MS)
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Import a repository").click()
+    address.fill(f"https://{git_server}/small.git")
+    fetch.click()
+    expect(told).to_contain_text("1 file was left out", timeout=RUN_MS)
+    expect(page.get_by_role("dialog")).to_contain_text("a.png no text")
+    assert not violations(page)
+    page.get_by_role("button", name="Close").click()
+    run(page)
+    ended(page, "Finished")
+    expect(page.locator(".console .stderr")).to_have_text("from afar\n")
+
+
 def test_what_is_not_required_is_offered_and_then_runs(new_page: NewPage) -> None:
     page = new_page()
     open_playground(page)

@@ -6,6 +6,7 @@ import "../styles/playground.scss";
 import { showConflict } from "../playground/conflict";
 import { data } from "../playground/data";
 import { keptBreakpoints } from "../playground/debugging";
+import { importRepository } from "../playground/repository";
 import { Runner } from "../playground/runner";
 import { Sharing } from "../playground/sharing";
 import { treePane } from "../playground/tree";
@@ -105,6 +106,8 @@ separate({
 });
 const addFile = (): void => tree.add(tree.folder());
 find("#add-file").addEventListener("click", addFile);
+const fetchFiles = (): void => importRepository((files, from) => replace(files, workspace.files(), `The files of ${from} are here.`));
+document.querySelector("#import")?.addEventListener("click", fetchFiles);
 listen([
   { key: ",", run: openSettings },
   { key: "enter", run: () => void runner.start("run") },
@@ -127,6 +130,7 @@ offer(
     title: `Let it be seen by: ${words.toLowerCase()}`, hint: "snippet", run: () => sharing.setVisibility(visibility as Visibility),
   })),
   ...(isGo ? codeActions(workspace) : []),
+  ...(isGo && data.imports ? [{ title: "Import a repository", hint: "playground", run: fetchFiles }] : []),
   { title: "Add a file", hint: "playground", run: addFile },
   { title: "Add a folder", hint: "playground", run: () => tree.addFolder() },
   { title: "Show or hide the files", hint: "playground", run: () => find("#files").click() },

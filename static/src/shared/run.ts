@@ -25,13 +25,16 @@ export interface End {
   folder?: string;
   /** Where several packages were tested: the end of each. */
   packages?: End[];
-  /** Of what was to be formatted. */
+  /** Of what was to be formatted or fetched. */
   files?: Files;
   verdict: string;
   label?: string;
   message: string;
   diagnostics?: Diagnostic[];
   warnings?: Diagnostic[];
+  /** Of a repository: those of which one can be chosen, and what was left out with why. */
+  folders?: string[];
+  left_out?: Record<string, string>;
   /** Modules that are imported and that go.mod does not require. */
   requires?: Required[];
   build_seconds?: number | null;
@@ -42,7 +45,8 @@ export interface End {
 }
 
 export type RunMessage =
-  | { type: "queued" | "fetching" | "building" | "running" }
+  | { type: "queued" | "building" | "running" }
+  | { type: "fetching"; bytes?: number }
   | { type: "preparing"; step: string; percent: number }
   | { type: "dap"; message: Dap }
   | { type: "output"; stream: Stream; data: string }
@@ -76,13 +80,19 @@ export interface Wanted {
   test?: string;
 }
 
+export interface Import {
+  type: "import";
+  address: string;
+  folder: string;
+}
+
 const LOST = "The connection to the server was lost. What the program printed until then is above; run it again.";
 
 export class Run {
   private readonly socket: WebSocket;
   private over = false;
 
-  constructor(wanted: Wanted, private readonly take: (message: RunMessage) => void) {
+  constructor(wanted: Wanted | Import, private readonly take: (message: RunMessage) => void) {
     const address = new URL("/live/run", location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     this.socket = new WebSocket(address);
