@@ -248,5 +248,5 @@ def patience(job: Job) -> float:
     builds = _BUILD_STEPS if isinstance(job, UnitJob) else 3
     if isinstance(job, UnitJob) and job.reference is not None:
         builds *= 2  # the tests may have to be built first
-    steps = builds * limits.build_seconds + runs * (limits.wall_seconds + 1)
-    return _WALL_STRETCH * steps + _SLACK_SECONDS
+    run_seconds = _WALL_STRETCH * runs * (limits.wall_seconds + 1)
+    return builds * limits.build_seconds + run_seconds + _SLACK_SECONDS
