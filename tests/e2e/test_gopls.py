@@ -236,7 +236,7 @@ def last_state(page: Page) -> str:
 
 
 def test_idle_ones_end(settings: SandboxSettings, gopls_dir: Path, servers_folder: Path) -> None:
-    idle = configured(servers_folder, gopls_dir, JUDGE_GOPLS_IDLE="1s", JUDGE_GOPLS_MAX="1")
+    idle = configured(servers_folder, gopls_dir, JUDGE_GOPLS_IDLE="4s", JUDGE_GOPLS_MAX="1")
     running = Running(idle, settings)
     try:
         with running.page() as page:
