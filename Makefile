@@ -13,7 +13,7 @@ GOFMT = $(dir $(lastword $(GO)))gofmt
 NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent
 ARGS ?=
 # How many processes share the tests. Most of them wait for a browser or a container most of the time.
-TEST_JOBS ?= 3
+TEST_JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench chaos defences lint format setup clean

@@ -52,9 +52,13 @@ def test_share_of_a_cpu(run: Run, settings: SandboxSettings) -> None:
     half = run(BUSY, "time", limits=Limits(cpus=0.5))
     assert 1.5 <= half.wall_seconds < 3
     assert 0.2 < half.cpu_seconds / half.wall_seconds < 0.65
-    # The next job in the same sandbox has all of it again.
-    full = run(BUSY, "time")
-    assert full.cpu_seconds / full.wall_seconds > half.cpu_seconds / half.wall_seconds
+    # The next job in the same sandbox has all of it again,
+    # as soon as nobody else on this machine takes it.
+    for _ in range(5):
+        full = run(BUSY, "time")
+        if full.cpu_seconds / full.wall_seconds > half.cpu_seconds / half.wall_seconds:
+            return
+    pytest.fail(f"{full.cpu_seconds} s of CPU in {full.wall_seconds} s")
 
 
 @pytest.mark.parametrize(("share", "limit"), [(0.8, None), (1.2, "wall")])
