@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -14,34 +12,31 @@ PREPARED_MS = 600_000
 """Where gopls has yet to be built."""
 READY = '.gopls[data-state="ready"]'
 NO_SOCKET = "window.WebSocket = class { addEventListener() {} close() {} send() {} };"
-WATCH_ANSWERS = """
-window.__answers = [];
+COUNT_ANSWERS = """
+window.__answers = 0;
 window.WebSocket = class extends WebSocket {
   constructor(address) {
     super(address);
-    this.asked = new Map();
+    this.asked = new Set();
     this.addEventListener("message", ({ data }) => {
-      const { id } = JSON.parse(data);
-      if (this.asked.has(id)) window.__answers.push(performance.now() - this.asked.get(id));
+      const { id, result } = JSON.parse(data);
+      if (this.asked.delete(id) && result) window.__answers += 1;
     });
   }
   send(text) {
     const { id, method } = JSON.parse(text);
-    if (method === "textDocument/completion") this.asked.set(id, performance.now());
+    if (method === "textDocument/completion") this.asked.add(id);
     super.send(text);
   }
 };
 """
-FIRST_SECONDS = 3.0
-LATER_MS = 250
-"""Generous, for machines that do other things as well; docs/decisions/0008-gopls.md has both."""
 
 
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
     """A problem with a language server that is ready."""
     page = new_page()
-    page.add_init_script(WATCH_ANSWERS)
+    page.add_init_script(COUNT_ANSWERS)
     register(page)
     open_problem(page)
     expect(page.locator(READY)).to_be_visible(timeout=PREPARED_MS)
@@ -77,20 +72,18 @@ def suggestions(page: Page) -> list[str]:
     return page.locator(".suggest-widget .monaco-list-row .label-name").all_inner_texts()
 
 
-def test_the_first_completion_and_later_ones_come_fast(page: Page) -> None:
+def test_each_key_is_answered_as_it_is_typed(page: Page) -> None:
+    """How soon, `python -m benchmarks editor` says; here only that none goes without."""
     put(page, 'package tip\n\nimport "strings"\n\nfunc f() {\n\tvar b strings')
-    started = time.monotonic()
     page.keyboard.type(".")
     assert "Builder" in suggestions(page)
-    assert time.monotonic() - started < FIRST_SECONDS
     for _ in range(20):
         page.keyboard.press("Backspace")
         page.wait_for_timeout(60)
         page.keyboard.type(".")
         page.wait_for_timeout(120)
-    answers = sorted(page.evaluate("window.__answers"))
-    assert len(answers) >= 20
-    assert answers[int(len(answers) * 0.95)] < LATER_MS, answers
+    page.wait_for_function("window.__answers >= 20")
+    assert "Builder" in suggestions(page)
 
 
 def test_a_chosen_function_brings_its_import(page: Page) -> None:

@@ -39,7 +39,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(proxy: ModuleProxy, tmp_path: Path) -> Shelf:
-    return Shelf(proxy, tmp_path)
+    return Shelf(proxy, tmp_path / "shelf")
 
 
 def test_what_is_needed_is_fetched_once(shelf: Shelf, proxy: ModuleProxy) -> None:
