@@ -2,17 +2,21 @@
 
 A folder is an attack: `attack.toml` says what it tries, `files/` is what is handed
 in. A new attack needs no code here. Those called `honest-…` must be accepted. Every
-attack shares the pool with the ones before it, as students share workers, and
-after each a plain solution must still be accepted.
+attack shares the sandboxes with the ones before it, as students do, and after each
+nothing of it may be left and a plain solution must still be accepted.
+
+In sandboxes of which each does a single job, one attack of each row is tried; all of
+them with `JUDGE_TEST_ATTACKS=all`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -26,10 +30,14 @@ from judge.packs.pack import Pack
 from judge.sandbox.pool import Pool
 from judge.sandbox.pools import Pools
 from judge.sandbox.settings import from_environment
+from judge.verdict.result import Result
 from judge.verdict.verdicts import Verdict
+from tests.attacks.witness import Witness
 
 HERE = Path(__file__).parent
 ATTACKS = sorted(path.parent for path in HERE.glob("*/attack.toml"))
+SECRET = "host-secret-5b1d"
+"""In the environment of the process that judges."""
 KEYS = {"tries", "rows", "pack", "verdicts", "absent", "message_contains", "seconds"}
 TESTS_OF_ROWS = {
     22: ["e2e/test_repeat.py::test_busy_neighbours_change_no_verdict"],
@@ -49,14 +57,35 @@ TESTS_OF_ROWS = {
 """Rows that are no submissions, and the tests of them."""
 
 
-@pytest.fixture(scope="module", params=["docker", "local"])
-def judged_in(request: pytest.FixtureRequest) -> Iterator[Pools]:
-    if request.param == "docker":
-        request.getfixturevalue("engine")
-    settings = replace(from_environment({}), kind=request.param, max_containers=3)
+@dataclass
+class Place:
+    """Where attacks are judged."""
+
+    pools: Pools
+    witness: Witness
+    _languages: set[str] = field(default_factory=lambda: {"go"})
+
+    def judge(self, problem: Pack, files: dict[str, bytes]) -> Result:
+        self._languages.add(problem.language)
+        return grade(problem, files, self.pools.get(problem.language))
+
+    def check(self) -> None:
+        self.witness.check(self.pools.get(language) for language in self._languages)
+        self.witness.check_memory()
+
+
+@pytest.fixture(scope="module")
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    kind, _, fresh = request.param.partition(" ")
+    engine = request.getfixturevalue("engine") if kind == "docker" else None
+    settings = replace(from_environment({}), kind=kind, max_containers=3)
+    if fresh:
+        settings = replace(settings, reuse=1)
+    witness = Witness(engine)
     with Pool(settings) as go, Pools(go, settings) as pools:
-        judge_canary(pack("inside"), pools)  # builds the root filesystem where there is none
-        yield pools
+        judged_in = Place(pools, witness)
+        judge_canary(pack("inside"), judged_in)  # builds the root filesystem where there is none
+        yield judged_in
 
 
 @cache
@@ -64,8 +93,8 @@ def pack(name: str) -> Pack:
     return load(HERE / "packs" / name)
 
 
-def judge_canary(problem: Pack, pools: Pools) -> None:
-    result = grade(problem, problem.reference.files, pools.get(problem.language))
+def judge_canary(problem: Pack, place: Place) -> None:
+    result = place.judge(problem, problem.reference.files)
     assert result.verdict is Verdict.ACCEPTED, result.message
 
 
@@ -79,22 +108,40 @@ def read(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     }
 
 
-@pytest.mark.parametrize("folder", ATTACKS, ids=lambda folder: folder.name)
-def test_attack(folder: Path, judged_in: Pools, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SECRET_KEY", "host-secret-5b1d")
+def one_of_each_row() -> list[Path]:
+    rows = {folder.name.split("-")[0]: folder for folder in reversed(ATTACKS)}
+    return sorted(rows.values())
+
+
+def in_each_place() -> Iterator[Any]:
+    fresh = ATTACKS if os.environ.get("JUDGE_TEST_ATTACKS") == "all" else one_of_each_row()
+    for kind, folders in (
+        ("docker", ATTACKS),
+        ("docker fresh", fresh),
+        ("local", ATTACKS),
+        ("local fresh", fresh),
+    ):
+        for folder in folders:
+            yield pytest.param(kind, folder, id=f"{kind.replace(' ', '-')}-{folder.name}")
+
+
+@pytest.mark.parametrize(("place", "folder"), list(in_each_place()), indirect=["place"])
+def test_attack(folder: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", SECRET)
     attack, files = read(folder)
     problem = pack(attack["pack"])
     started = monotonic()
-    result = grade(problem, files, judged_in.get(problem.language))
+    result = place.judge(problem, files)
     took = monotonic() - started
     told = json.dumps(result.to_json(), ensure_ascii=False)
     assert result.verdict in attack["verdicts"], told
-    assert [text for text in attack.get("absent", ()) if text in told] == []
+    assert [text for text in (SECRET, *attack.get("absent", ())) if text in told] == []
     assert attack.get("message_contains", "") in told
     assert took < attack.get("seconds", 60)
     if result.verdict is not Verdict.ACCEPTED:
         assert result.score < problem.points
-    judge_canary(problem, judged_in)
+    place.check()
+    judge_canary(problem, place)
 
 
 def test_fixtures_are_well_formed() -> None:
@@ -116,9 +163,9 @@ def test_the_tests_of_other_rows_are_there() -> None:
         assert f"\ndef {name}(" in (HERE.parent / file).read_text(), test
 
 
-def test_the_packs_are_sound(judged_in: Pools) -> None:
+@pytest.mark.parametrize("place", ["docker", "local"], indirect=True)
+def test_the_packs_are_sound(place: Place) -> None:
     for folder in sorted((HERE / "packs").iterdir()):
         problem = pack(folder.name)
-        judge_canary(problem, judged_in)
-        pool = judged_in.get(problem.language)
-        assert grade(problem, problem.starter, pool).verdict is not Verdict.ACCEPTED
+        judge_canary(problem, place)
+        assert place.judge(problem, problem.starter).verdict is not Verdict.ACCEPTED
