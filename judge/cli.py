@@ -32,6 +32,7 @@ COMMANDS = {
     "user": "judge.commands.managing:user",
     "token": "judge.commands.managing:token",
     "course": "judge.commands.managing:course",
+    "rejudge": "judge.commands.rejudging:rejudge",
     "demo": "judge.commands.managing:demo",
 }
 """Name of a command to "module:attribute" of its click command or group."""

@@ -24,7 +24,9 @@ def attempts(
 ) -> list[Submission]:
     """A user's submissions and trials, newest first; `before` pages on by `received_at`."""
     query = select(Submission).where(
-        Submission.user_id == user.id, Submission.problem_id == problem.id
+        Submission.user_id == user.id,
+        Submission.problem_id == problem.id,
+        Submission.purpose != "rejudge",
     )
     if before is not None:
         query = query.where(Submission.received_at < before)
@@ -94,8 +96,11 @@ def _insert(submission_id: UUID, attempt: int, result: Mapping[str, Any]) -> Non
 
 
 def open_counts() -> tuple[dict[str, int], float]:
-    """How many submissions are queued and running, and the age of the oldest queued one (s)."""
-    waiting = Submission.state == "queued"
+    """How many submissions are queued and running, and the age of the oldest queued one (s).
+
+    What is judged again may wait as long as it likes: it has no age.
+    """
+    waiting = (Submission.state == "queued") & (Submission.purpose != "rejudge")
     age = func.extract("epoch", func.clock_timestamp() - func.min(Submission.queued_at))
     query = select(Submission.state, func.count()).where(Submission.state != "done")
     counts = {

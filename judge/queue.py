@@ -72,9 +72,12 @@ def queue(name: str) -> Queue:
     return Queue(name, connection=connection(), serializer=JSONSerializer)
 
 
+_BY_PURPOSE = {"trial": RUNS, "submit": SUBMISSIONS, "rejudge": REJUDGE}
+
+
 def queue_of(submission: Submission) -> str:
     """Which queue a submission belongs on: at a trial somebody watches the screen."""
-    return RUNS if submission.purpose == "trial" else SUBMISSIONS
+    return _BY_PURPOSE[submission.purpose]
 
 
 def enqueue(submission: Submission) -> None:

@@ -104,6 +104,7 @@ def get_for(viewer: User, submission_id: UUID) -> Submission:
     :raises NotFound: there is none, or it is somebody else's: nobody learns which.
     """
     found = session.get(Submission, submission_id, populate_existing=True)
-    if found is None or not (found.user_id == viewer.id or viewer.is_staff):
+    own = found is not None and found.user_id == viewer.id and found.purpose != "rejudge"
+    if found is None or not (own or viewer.is_staff):
         raise NotFound("there is no such submission")
     return found

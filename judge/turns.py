@@ -7,7 +7,8 @@ whoever hands in a hundred at once delays others by one, and a small course does
 behind a large one. What is being judged counts as somebody's first.
 
 PostgreSQL decides this at each claim; jobs in Redis are tickets, and which submission's
-ticket a worker draws does not matter.
+ticket a worker draws does not matter. What is judged again (`judge.rejudging`) stands in no
+line: its tickets are drawn when there are no others.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def _line() -> Subquery:
             func.greatest(Submission.queued_at, last.c.served).label("since"),
         )
         .outerjoin(last, last.c.of == Submission.user_id)
-        .where(Submission.state != "done")
+        .where(Submission.state != "done", Submission.purpose != "rejudge")
         .subquery()
     )
     within = func.row_number().over(
@@ -130,11 +131,13 @@ TICKET = bindparam("ticket", type_=Uuid())
 def alone() -> ColumnElement[bool]:
     """Whether the submission of `TICKET` waits and no other does: then nothing is to be decided.
 
-    Nearly always it is so, and `next_up` takes PostgreSQL a few milliseconds to plan.
+    Nearly always it is so, and `next_up` takes PostgreSQL a few milliseconds to plan. What is
+    judged again is always alone.
     """
     other = aliased(Submission)
-    others = exists().where(other.state == "queued", other.id != TICKET)
-    return (Submission.id == TICKET) & (Submission.state == "queued") & ~others
+    others = exists().where(other.state == "queued", other.purpose != "rejudge", other.id != TICKET)
+    free = (Submission.purpose == "rejudge") | ~others
+    return (Submission.id == TICKET) & (Submission.state == "queued") & free
 
 
 @cache

@@ -4,6 +4,7 @@ from judge.models.accounts import ApiToken, Role, User
 from judge.models.base import Base
 from judge.models.courses import Course, CourseProblem, Unit
 from judge.models.problems import Problem, ProblemVersion
+from judge.models.rejudgings import Rejudgement, Rejudging
 from judge.models.snippets import Snippet, SnippetVersion
 from judge.models.submissions import (
     Draft,
@@ -24,6 +25,8 @@ __all__ = [
     "Problem",
     "ProblemVersion",
     "Purpose",
+    "Rejudgement",
+    "Rejudging",
     "Result",
     "Role",
     "Snippet",

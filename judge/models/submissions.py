@@ -20,7 +20,8 @@ from judge.models.accounts import User
 from judge.models.base import Base, Created, Json, Moment, Texts
 from judge.models.problems import Problem
 
-Purpose = Literal["submit", "trial"]
+Purpose = Literal["submit", "trial", "rejudge"]
+"""What is done with the result: it counts, it is shown, or it is compared (`judge.rejudging`)."""
 State = Literal["queued", "running", "done"]
 
 COUNTED = "purpose = 'submit' AND state = 'done' AND verdict NOT IN ('rejected', 'internal_error')"
@@ -36,7 +37,7 @@ class Submission(Base):
 
     __tablename__ = "submissions"
     __table_args__ = (
-        CheckConstraint("purpose IN ('submit', 'trial')", name="purpose"),
+        CheckConstraint("purpose IN ('submit', 'trial', 'rejudge')", name="purpose"),
         CheckConstraint("state IN ('queued', 'running', 'done')", name="state"),
         CheckConstraint("(state = 'done') = (verdict IS NOT NULL)", name="verdict"),
         UniqueConstraint("user_id", "idempotency_key"),
