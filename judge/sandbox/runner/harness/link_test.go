@@ -1,0 +1,61 @@
+package harness
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestLinkReadsAnything runs the seeds and the corpus of testdata/fuzz through the reader of what
+// a solution says. JUDGE_FUZZTIME=2m fuzzes for so long, and keeps what it fails at.
+//
+// The package is one of the standard library's: it is compiled here as one of its own, without
+// what only the patched library has, and where it would end the process it panics.
+func TestLinkReadsAnything(t *testing.T) {
+	text, err := std.ReadFile("std/judgelink/link.go.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := string(text)
+	for old, now := range map[string]string{
+		"//go:linkname stdout syscall.judgeStdout\n": "",
+		"\tsyscall.Exit(Lost)\n":                     "\tpanic(\"lost\")\n",
+	} {
+		if strings.Count(changed, old) != 1 {
+			t.Fatalf("%q is not there once", old)
+		}
+		changed = strings.Replace(changed, old, now, 1)
+	}
+	dir := t.TempDir()
+	test, err := os.ReadFile("testdata/link_fuzz_test.go.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"go.mod": "module judgelink\n\ngo 1.26\n", "link.go": changed, "link_fuzz_test.go": string(test),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(kept, filepath.Join(dir, "testdata")); err != nil {
+		t.Fatal(err)
+	}
+	arguments := []string{"test", "."}
+	if long := os.Getenv("JUDGE_FUZZTIME"); long != "" {
+		arguments = append(arguments, "-fuzz", "FuzzReader", "-fuzztime", long)
+	}
+	run := exec.Command("go", arguments...)
+	run.Dir = dir
+	out, err := run.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}
