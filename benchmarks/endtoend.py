@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.client import GENEROUS, Student
 from benchmarks.reference import GoCommand
 from benchmarks.table import Stopwatch, milliseconds, percentile, ratio, show
-from benchmarks.workload import STDIO, UNIT, Workload
+from benchmarks.workload import APART, STDIO, UNIT, Workload
 from judge.launch.trial import product
 
 POLL_SECONDS = 0.05
@@ -122,7 +122,7 @@ def _finished(student: Student, submission: str) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure both workloads and print their tables."""
+    """Measure the workloads and print their tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sandbox", choices=["docker", "local"], default=None)
     parser.add_argument("--rounds", type=int, default=4)
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         running.command("course", "import", str(UNIT.path.parent))
         student = Student(running)
         student.sign_in()
-        for workload in (UNIT, STDIO):
+        for workload in (UNIT, APART, STDIO):
             with tempfile.TemporaryDirectory(prefix="judge-bench-") as folder:
                 root = Path(folder)
                 sandbox = options.sandbox or "auto"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from judge import config, db, pulses, queue, schema
+from judge import config, db, logs, pulses, queue, schema
 from judge.config import Settings
 from judge.errors import JudgeFault, UserError
 from judge.launch.place import LEAST_FREE_BYTES, Place
@@ -39,6 +39,7 @@ def doctor() -> int:
 
     The exit code is 0 where all is well and 1 where something is not.
     """
+    logs.quiet()
     settings, embedded = _settings()
     place = Place(Path(settings.var).resolve(), settings.host, settings.port, settings.workers)
     checks: dict[str, Callable[[], str]] = {

@@ -11,6 +11,14 @@ from structlog.typing import Processor
 from judge.config import Settings
 
 
+def quiet() -> None:
+    """For commands: their output is what they print, and warnings go to stderr."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def configure(settings: Settings) -> None:
     """Let structlog and the standard library's loggers write to stderr in one form."""
     as_json = settings.log == "json" or (settings.log == "auto" and settings.production)

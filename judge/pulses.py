@@ -7,7 +7,7 @@ writes the reason, so that /readyz can say it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from redis import Redis
 
@@ -28,6 +28,9 @@ class Pulse:
     busy: bool = False
     interactive: bool = False
     """Whether it runs programs that somebody watches, and judges nothing."""
+    sandboxes: int = 0
+    idle: int = 0
+    """Of the sandboxes for Go: how many there are, and how many wait for a job."""
 
 
 def beat(client: Redis, pulse: Pulse) -> None:
@@ -61,7 +64,13 @@ def all_alive(client: Redis) -> list[Pulse]:
     values = dict(zip(names, client.mget([_PREFIX + name for name in names]), strict=True))
     if silent := [name for name, value in values.items() if value is None]:
         client.srem(_NAMES, *silent)
-    return [Pulse(**json.loads(value)) for value in values.values() if value is not None]
+    return [_pulse(value) for value in values.values() if value is not None]
+
+
+def _pulse(value: bytes | str) -> Pulse:
+    """A worker of the next version may say more than this one knows of."""
+    known = {field.name for field in fields(Pulse)}
+    return Pulse(**{name: said for name, said in json.loads(value).items() if name in known})
 
 
 def _text(value: bytes | str) -> str:

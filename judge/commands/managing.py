@@ -16,8 +16,9 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
 def _connect() -> Settings:
-    from judge import db
+    from judge import db, logs
 
+    logs.quiet()
     settings = load()
     db.configure(settings.database_url, 1)
     return settings

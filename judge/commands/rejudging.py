@@ -84,7 +84,7 @@ def _problem(slug: str) -> Problem:
     from judge import db, logs, problems, queue
 
     settings = load()
-    logs.configure(settings)
+    logs.quiet()
     db.configure(settings.database_url, 1)
     queue.configure(settings.redis_url)
     return problems.by_slug(slug)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,16 +40,12 @@ def open_pools(kind: str | None, spare: int = 1) -> Iterator[Pools]:
         is one job only, which should not pay for a second.
     :raises SandboxUnavailable: there is none; the text says what to do.
     """
-    import structlog
-
+    from judge import logs
     from judge.sandbox.pool import Pool, prepare
     from judge.sandbox.pools import Pools
     from judge.sandbox.settings import from_environment
 
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    logs.quiet()
     settings = from_environment()
     if kind is not None:
         settings = replace(settings, kind=cast("SandboxKind", kind))

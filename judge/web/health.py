@@ -114,6 +114,11 @@ def _of_queue() -> Iterator[Metric]:
     yield depth
     alive = pulses.all_alive(client)
     yield GaugeMetricFamily("judge_workers", "Workers that are alive.", value=len(alive))
+    held = GaugeMetricFamily("judge_sandboxes", "Sandboxes of all workers.", labels=["state"])
+    idle = sum(pulse.idle for pulse in alive)
+    held.add_metric(["idle"], idle)
+    held.add_metric(["busy"], sum(pulse.sandboxes for pulse in alive) - idle)
+    yield held
     able = sum(pulse.ready for pulse in alive)
     yield GaugeMetricFamily("judge_workers_ready", "Workers that can judge.", value=able)
     counters = metrics.read(client)

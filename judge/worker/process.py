@@ -320,8 +320,16 @@ class Pulsing:
 
     def _beat(self) -> None:
         busy = self.bench is not None and self.bench.holding is not None
+        counters = self._pool.counters if self._pool else {}
         pulse = Pulse(
-            self._name, self._ready, self._detail, self._toolchain, busy, self._interactive
+            self._name,
+            self._ready,
+            self._detail,
+            self._toolchain,
+            busy,
+            self._interactive,
+            counters.get("total", 0),
+            counters.get("idle", 0),
         )
         try:
             pulses.beat(queue.connection(), pulse)

@@ -25,16 +25,16 @@ from judge.sandbox.languages.isolated.codec import (
 class Alone(Codec):
     """A side with no objects but data."""
 
-    def export(self, value: object, memo: Memo, depth: int) -> list[Any]:
+    def export(self, value: object, _memo: Memo, _depth: int) -> list[Any]:
         raise CannotCrossError(repr(value))
 
     def own(self, number: int) -> object:
         raise KeyError(number)
 
-    def imported(self, body: list[Any], memo: Memo, depth: int) -> object:
+    def imported(self, body: list[Any], _memo: Memo, _depth: int) -> object:
         raise ValueError(body)
 
-    def foreign(self, value: object) -> int | None:
+    def foreign(self, _value: object) -> int | None:
         return None
 
 
@@ -88,9 +88,9 @@ def test_whatever_comes_is_a_value_or_wrong(body: Any) -> None:
 
 
 @given(st.binary(max_size=40), st.booleans())
-def test_whatever_bytes_come_are_a_message_or_a_lost_link(data: bytes, framed: bool) -> None:  # noqa: FBT001 - drawn
+def test_whatever_bytes_come_are_a_message_or_a_lost_link(data: bytes, framed: bool) -> None:
     reading, writing = os.pipe()
-    with open(writing, "wb", closefd=True) as sender:
+    with os.fdopen(writing, "wb") as sender:
         sender.write(struct.pack(">I", len(data)) + data if framed else data)
     try:
         with suppress(LinkLostError):
