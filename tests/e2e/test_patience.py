@@ -1,4 +1,4 @@
-"""Too often: each page says when one may go on, and lets one go on then."""
+"""Too often, or for long not at all: each page says when one may go on, and lets one go on then."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from judge.launch.trial import product
-from tests.e2e.pages import ready, register
+from tests.e2e.pages import ready, register, write
+from tests.e2e.test_gopls_pages import PREPARED_MS, READY
 from tests.e2e.test_pages import open_problem
 
 RUN_MS = 60_000
@@ -18,12 +19,13 @@ COUNTS = re.compile(r"in \d+ s")
 
 @pytest.fixture(scope="module")
 def strict(engine: object) -> Iterator[str]:
-    """A product in which everything may be done once in a while."""
+    """A product in which everything may be done once in a while, and editors soon rest."""
     del engine
     limits = {
         "JUDGE_LIMIT_ANONYMOUS_RUN": "1/minute",
         "JUDGE_LIMIT_SUBMIT": "1/minute",
         "JUDGE_LIMIT_LOGIN": "1/minute",
+        "JUDGE_GOPLS_IDLE": "5s",
     }
     with product(JUDGE_WORKERS="1", **limits) as running:
         yield running.address
@@ -82,3 +84,19 @@ def test_pages_of_errors(page: Page) -> None:
     expect(page.locator("#when")).to_have_text("You can try again now.")
     page.get_by_role("button", name="Go back and try again").click()
     expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_an_editor_that_rested_completes_again(browser: Browser, strict: str) -> None:
+    """Whoever comes back types on, and notices nothing."""
+    context = browser.new_context(base_url=strict)
+    page = context.new_page()
+    register(page)
+    open_problem(page)
+    expect(page.locator(READY)).to_be_visible(timeout=PREPARED_MS)
+    write(page, {"tip.go": 'package tip\n\nimport "strings"\n\nfunc f() {\n\tvar b strings'})
+    expect(page.locator('.gopls[data-state="idle"]')).to_be_attached(timeout=RUN_MS)
+    page.keyboard.type(".")
+    builder = page.locator(".suggest-widget .label-name", has_text="Builder")
+    expect(builder.first).to_be_visible(timeout=RUN_MS)
+    expect(page.locator(READY)).to_be_attached()
+    context.close()

@@ -9,7 +9,7 @@ import (
 )
 
 // TestLinkReadsAnything runs the seeds and the corpus of testdata/fuzz through the reader of what
-// a solution says. JUDGE_FUZZTIME=2m fuzzes for so long, and keeps what it fails at.
+// a solution says. JUDGE_TEST_FUZZTIME=2m fuzzes for so long, and keeps what it fails at.
 //
 // The package is one of the standard library's: it is compiled here as one of its own, without
 // what only the patched library has, and where it would end the process it panics.
@@ -48,7 +48,7 @@ func TestLinkReadsAnything(t *testing.T) {
 		t.Fatal(err)
 	}
 	arguments := []string{"test", "."}
-	if long := os.Getenv("JUDGE_FUZZTIME"); long != "" {
+	if long := os.Getenv("JUDGE_TEST_FUZZTIME"); long != "" {
 		arguments = append(arguments, "-fuzz", "FuzzReader", "-fuzztime", long)
 	}
 	run := exec.Command("go", arguments...)
