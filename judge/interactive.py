@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -30,7 +30,7 @@ from judge import gomod, projects
 from judge.errors import JudgeFault, UserError
 from judge.sandbox import languages
 
-KINDS = ("run", "test", "bench", "format", "debug", "import")
+KINDS = ("run", "test", "bench", "format", "check", "debug", "import")
 MAX_ADDRESS_CHARACTERS = 300
 MAX_BENCH_SECONDS = 2.0
 BENCH_SECONDS = 0.2
@@ -70,12 +70,13 @@ class Lost(JudgeFault):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be run: a program, its tests, or their benchmarks; or what is to be formatted.
+    """What is to be run: a program, its tests, or their benchmarks.
 
-    Or which repository's files are to be fetched, those of a folder or all.
+    Or what is to be formatted, or checked without running it; or which repository's files are
+    to be fetched, those of a folder or all.
     """
 
-    kind: Literal["run", "test", "bench", "format", "debug", "import"]
+    kind: Literal["run", "test", "bench", "format", "check", "debug", "import"]
     files: dict[str, str]
     args: tuple[str, ...] = ()
     language: str = "go"
@@ -132,7 +133,7 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
         raise BadRequest("there is no Go file: add one such as main.go")
     if kind == "debug" and message.get("test"):
         return _debugged_test(files, message, env)
-    choose = {"run": _program, "debug": _program, "test": _tested, "bench": _benchmarked}[kind]
+    choose = _CHOICES[kind]
     packages = choose(files, message.get("package"))
     seconds = _seconds(message.get("seconds", BENCH_SECONDS))
     return Request(
@@ -193,6 +194,23 @@ def _benchmarked(files: dict[str, str], wanted: object) -> tuple[str, ...]:
     if wanted is not None and wanted not in found:
         raise BadRequest(f"there are no benchmarks in {_shown(wanted)}")
     return tuple(found) if wanted is None else (str(wanted),)
+
+
+def _checked(files: dict[str, str], wanted: object) -> tuple[str, ...]:
+    """The folder of the package that is checked."""
+    folder = "" if wanted is None else wanted
+    if not any(projects.is_code(name) and projects.folder(name) == folder for name in files):
+        raise BadRequest(f"there is no Go file in {_shown(folder)}")
+    return (str(folder),)
+
+
+_CHOICES: Mapping[str, Callable[[dict[str, str], object], tuple[str, ...]]] = {
+    "run": _program,
+    "debug": _program,
+    "test": _tested,
+    "bench": _benchmarked,
+    "check": _checked,
+}
 
 
 def _debugged_test(

@@ -142,6 +142,24 @@ class FormatJob:
     limits: Limits = Limits()
 
 
+@dataclass(frozen=True, slots=True)
+class CheckJob:
+    """Hear what compiler and vet say of a package of a module and its tests; nothing runs.
+
+    Fields as of a `ProgramJob`. Each file that gofmt would write otherwise is the stdout
+    of a run.
+    """
+
+    source: Files
+    files: Files = field(default_factory=dict)
+    tests: Files = field(default_factory=dict)
+    limits: Limits = Limits()
+    module: str = "main"
+    go: str | None = None
+    package: str = ""
+    dependencies: tuple[Dependency, ...] = ()
+
+
 DEBUG_SECONDS = 3600.0
 """How long a program may be debugged in all, stopped or not."""
 
@@ -167,5 +185,5 @@ class DebugJob:
     dependencies: tuple[Dependency, ...] = ()
 
 
-Job = UnitJob | IoJob | ProgramJob | FormatJob | DebugJob
-JobKind = Literal["unit", "io", "program", "format", "debug"]
+Job = UnitJob | IoJob | ProgramJob | FormatJob | CheckJob | DebugJob
+JobKind = Literal["unit", "io", "program", "format", "check", "debug"]

@@ -29,7 +29,16 @@ from typing import Any
 from judge.errors import SandboxBroken
 from judge.sandbox.decode import Reader
 from judge.sandbox.facts import Event, Facts
-from judge.sandbox.job import DebugJob, FormatJob, IoJob, Job, JobKind, ProgramJob, UnitJob
+from judge.sandbox.job import (
+    CheckJob,
+    DebugJob,
+    FormatJob,
+    IoJob,
+    Job,
+    JobKind,
+    ProgramJob,
+    UnitJob,
+)
 
 PROTOCOL = 1
 MAX_JOB_BYTES = 64 << 20
@@ -46,6 +55,7 @@ _KINDS: Mapping[type, JobKind] = {
     IoJob: "io",
     ProgramJob: "program",
     FormatJob: "format",
+    CheckJob: "check",
     DebugJob: "debug",
 }
 

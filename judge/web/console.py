@@ -55,6 +55,9 @@ MAX_DEBUGGER_BYTES = 16 * 1024 * 1024
 _GATHERED = 500
 """Messages of a worker that are taken at once where many wait."""
 
+_UNASKED = ("format", "check")
+"""What nobody pressed a button for."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -113,8 +116,8 @@ class Console:
         run_id = uuid4().hex
         loop = asyncio.get_running_loop()
         who = await loop.run_in_executor(self._threads, self._admit, scope, headers, request)
-        if request.kind == "debug":
-            who = f"{who}:debugger"
+        if request.kind in ("debug", "check"):
+            who = f"{who}:{request.kind}"
         client, known, recorder = self._redis(), outcomes.key(request, self._settings), Recorder()
         if known and not request.fresh and (kept := await client.get(known)) is not None:
             for message in outcomes.read(kept):
@@ -146,8 +149,8 @@ class Console:
         with request_context(self._app, scope, headers, self._settings.proxies):
             if not current_user.is_authenticated and not self._settings.anonymous_run:
                 raise UserError("running programs without an account is switched off here: sign in")
-            # Formatting, which editors do by themselves, takes nobody's runs away.
-            scope_of = "format" if request.kind == "format" else "console"
+            # What editors do by themselves takes nobody's runs away.
+            scope_of = request.kind if request.kind in _UNASKED else "console"
             rate = security.rate_of_runs(self._settings)()
             security.hit(self._app, scope_of, rate, request.cost)
             if request.kind == "import":

@@ -25,7 +25,16 @@ from judge.errors import JudgeFault, UserError
 from judge.interactive import Request
 from judge.modules.fetch import Stopped
 from judge.sandbox.facts import Facts
-from judge.sandbox.job import Dependency, FormatJob, IoJob, Job, Limits, ProgramJob, UnitJob
+from judge.sandbox.job import (
+    CheckJob,
+    Dependency,
+    FormatJob,
+    IoJob,
+    Job,
+    Limits,
+    ProgramJob,
+    UnitJob,
+)
 from judge.sandbox.pools import Pools
 from judge.worker import cloning, programs, thirdparty
 from judge.worker.debugging import Debuggers
@@ -38,6 +47,8 @@ _MODULES_BUILD_SECONDS = 30.0
 """Of a program that needs packages of others: they are compiled anew each time."""
 _BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
 _BEAT = {"type": "beat"}
+_BUSY = {"type": "end", "verdict": "busy", "message": "programs go first: ask again in a moment"}
+"""Of a check, for which nobody waits, where all places are taken."""
 
 _log = structlog.get_logger(__name__)
 
@@ -57,7 +68,11 @@ class Stage:
     def start(self, run_id: str, text: str) -> None:
         """Begin a run as soon as there is a place for it."""
         request = interactive.from_json(text)
-        if request.kind != "debug":  # those have places of their own, and hold them for long
+        if request.kind == "check":
+            if not self._places.acquire(blocking=False):
+                interactive.say(queue.connection(), interactive.out_key(run_id), _BUSY)
+                return
+        elif request.kind != "debug":  # those have places of their own, and hold them for long
             self._places.acquire()
         thread = threading.Thread(target=self._run, args=(run_id, request), name=f"run {run_id}")
         self._threads.add(thread)
@@ -111,7 +126,7 @@ class Stage:
             return {"type": "end", "verdict": "internal_error", "message": str(error)}
         if needed.warnings:
             ends[0]["warnings"] = [*needed.warnings, *ends[0].get("warnings", ())]
-        if request.kind in ("run", "format"):
+        if request.kind in ("run", "format", "check"):
             return {"type": "end", **ends[0]}
         return {"type": "end", **programs.together(ends, len(request.packages))}
 
@@ -177,6 +192,21 @@ def jobs(
     tests = {name: files.pop(name) for name in list(files) if projects.is_test(name)}
     code = {name: files.pop(name) for name in list(files) if projects.is_code(name)}
     for folder in request.packages:
+        if request.kind == "check":
+            yield (
+                folder,
+                CheckJob(
+                    source=code,
+                    files=files,
+                    tests=_in(folder, tests),
+                    limits=limits,
+                    module=path,
+                    go=version,
+                    package=folder,
+                    dependencies=dependencies,
+                ),
+            )
+            continue
         if request.kind != "test":
             bench = request.kind == "bench"
             flags = (*_BENCH_FLAGS, f"-test.benchtime={request.bench_seconds:g}s")
@@ -231,6 +261,8 @@ def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:
     """The last message to the page, without its type."""
     if isinstance(made, FormatJob):
         return programs.formatted(facts)
+    if isinstance(made, CheckJob):
+        return programs.checked(facts, {**made.source, **made.tests})
     told = programs.ended(facts, made.limits, tuple(_sources(made)))
     return told | STOPPED if stopped else told
 

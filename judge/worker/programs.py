@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from judge.sandbox import languages
@@ -14,6 +14,7 @@ from judge.verdict.text import shown
 from judge.verdict.verdicts import Verdict
 
 FILE = "main.go"
+UNFORMATTED = "gofmt would write this otherwise: format the code"
 _REPEATABLE = {Verdict.ACCEPTED, Verdict.RUNTIME_ERROR, Verdict.COMPILE_ERROR, Verdict.REJECTED}
 """What another run would most likely give again; a time limit may be the machine's mood."""
 
@@ -76,6 +77,30 @@ def formatted(facts: Facts) -> dict[str, Any]:
         "files": {run.name: run.stdout.decode() for run in facts.runs},
         "diagnostics": [_diagnostic(one) for one in diagnostics],
     }
+
+
+def checked(facts: Facts, texts: Mapping[str, bytes]) -> dict[str, Any]:
+    """What is wrong with a package: ``{"verdict", "message", "diagnostics", "warnings", "hints"}``.
+
+    `hints`: from where on each file would be another if gofmt wrote it.
+    """
+    told = formatted(facts)
+    del told["files"]
+    if facts.build is not None and facts.build.limit is not None:
+        told |= {"verdict": Verdict.COMPILE_ERROR.value, "message": "the build was stopped"}
+    return told | {
+        "warnings": [_diagnostic(one) for one in facts.warnings],
+        "hints": [_hint(run.name, texts[run.name], run.stdout) for run in facts.runs],
+    }
+
+
+def _hint(file: str, before: bytes, after: bytes) -> dict[str, Any]:
+    """The place where two texts part."""
+    pairs = enumerate(zip(before, after, strict=False))
+    apart = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+    same = before[:apart]
+    line, column = same.count(b"\n") + 1, len(same) - same.rfind(b"\n")
+    return {"file": file, "line": line, "column": column, "message": UNFORMATTED}
 
 
 def together(ends: Sequence[dict[str, Any]], packages: int) -> dict[str, Any]:

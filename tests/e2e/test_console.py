@@ -16,6 +16,14 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from judge import interactive, queue
+from judge.config import load
+from judge.sandbox.pool import Pool
+from judge.sandbox.pools import Pools
+from judge.sandbox.settings import SandboxSettings
+from judge.worker.debugging import Debuggers
+from judge.worker.interactive import Stage
+
 PATIENCE_SECONDS = 60.0
 
 Open = Callable[..., "Console"]
@@ -450,6 +458,42 @@ def test_benchmarks(console: Open) -> None:
 
 GO_MOD = "module example.com/m\n\ngo 1.27\n\nrequire ex.test/greet v0.3.0\n"
 GREET = 'package main\n\nimport "ex.test/greet"\n\nfunc main() { println(greet.Hello()) }\n'
+
+
+def test_a_package_is_checked_and_nothing_runs(console: Open) -> None:
+    files = {
+        "go.mod": "module ex.com/m\n",
+        "main.go": 'package main\n\nfunc main() { println("ran") }\n',
+        "a/a.go": "package a\n\nconst One = 1\n\nvar  x = 2\n",
+        "a/a_test.go": 'package a\n\nimport "testing"\n\n'
+        'func TestA(t *testing.T) { t.Logf("%s", One) }\n',
+    }
+    checked = console(files, "check", package="a")
+    end = checked.end()
+    assert (end["verdict"], end["diagnostics"]) == ("accepted", [])
+    assert [one["file"] for one in end["warnings"]] == ["a/a_test.go"]
+    hints = [(one["file"], one["line"], one["column"]) for one in end["hints"]]
+    assert hints == [("a/a.go", 5, 5)]
+    assert all(one["type"] not in ("running", "output") for one in checked.told)
+    broken = console(files | {"a/a.go": "package a\n\nfunc {\n"}, "check", package="a").end()
+    assert [(one["file"], one["line"]) for one in broken["diagnostics"]] == [("a/a.go", 3)]
+
+
+def test_a_check_gives_way_to_programs(
+    pool: Pool, settings: SandboxSettings, redis_url: str
+) -> None:
+    """Whoever waits for a program pressed a button; nobody did for a check."""
+    queue.configure(redis_url)
+    none = {"DATABASE_URL": "postgresql://nobody@localhost/none", "JUDGE_DEBUG_MAX": "0"}
+    configured = load(none | {"REDIS_URL": redis_url})
+    request = interactive.check({"type": "check", "files": program("")})
+    run_id = secrets.token_hex(8)
+    with Debuggers(configured, settings) as debuggers, Pools(pool, settings) as pools:
+        stage = Stage(configured, pools, 0, debuggers)
+        stage.start(run_id, interactive.to_json(request))
+        stage.close()
+    told = queue.connection().lrange(interactive.out_key(run_id), 0, -1)
+    assert [interactive.read(one)["verdict"] for one in told] == ["busy"]
 
 
 def test_modules_of_others_are_fetched_and_built(console: Open) -> None:

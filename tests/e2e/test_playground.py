@@ -501,6 +501,27 @@ def test_without_an_account_code_is_formatted_and_vetted(new_page: NewPage) -> N
     )
 
 
+def test_without_an_account_code_is_checked_as_it_is_typed(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    write(
+        page, {"main.go": 'package main\n\nimport "fmt"\n\nfunc main() {fmt.Printf("%d", "one")}\n'}
+    )
+    shown = page.locator(".monaco-editor")
+    expect(shown.locator(".squiggly-warning").first).to_be_visible(timeout=RUN_MS)
+    expect(shown.locator(".squiggly-hint").first).to_be_visible()
+    write(page, {"main.go": "package main\n\nfunc {\n"})
+    expect(shown.locator(".squiggly-error").first).to_be_visible(timeout=RUN_MS)
+    expect(shown.locator(".squiggly-warning")).to_have_count(0)
+    page.keyboard.press("F8")
+    expect(page.get_by_text("unexpected {, expected name or (").first).to_be_visible()
+    page.keyboard.press("Escape")
+    write(page, program(""))
+    expect(shown.locator(".squiggly-error")).to_have_count(0)
+    expect(page.locator(".run-bar .status")).to_contain_text("Not run yet")
+    assert violations(page) == []
+
+
 def test_what_prints_nothing_and_what_is_too_large_say_so(new_page: NewPage) -> None:
     page = new_page()
     open_playground(page)

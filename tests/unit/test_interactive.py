@@ -34,6 +34,14 @@ def test_what_may_take_longer_costs_more() -> None:
     assert interactive.check(asked(type="bench", files=BENCH)).cost == 4
 
 
+def test_a_check_is_of_one_package() -> None:
+    files = {"go.mod": "module m\n", "a/a_test.go": "package a\n", "testdata/b.go": "{"}
+    assert interactive.check(asked(type="check", files=files, package="a")).packages == ("a",)
+    for folder in ("", "testdata", "../a", 1):
+        with pytest.raises(BadRequest, match="there is no Go file in"):
+            interactive.check(asked(type="check", files=files, package=folder))
+
+
 def test_tests_need_something_to_test() -> None:
     files = {"a.go": "package a\n", "a_test.go": "package a\n"}
     assert interactive.check(asked(type="test", files=files)).kind == "test"

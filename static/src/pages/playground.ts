@@ -3,6 +3,7 @@
 import "../styles/problem.scss";
 import "../styles/results.scss";
 import "../styles/playground.scss";
+import { Checking } from "../playground/checking";
 import { showConflict } from "../playground/conflict";
 import { data } from "../playground/data";
 import { keptBreakpoints } from "../playground/debugging";
@@ -65,6 +66,7 @@ const workspace = new Workspace(
       kept.changed(files);
       workspace.enterModule(moduleOf(files, FLAT));
       runner.showButtons();
+      checking?.changed();
     },
     leaving: showLeaving,
     save: () => sharing.save(),
@@ -97,6 +99,7 @@ const sharing = new Sharing(workspace, (snippet) => {
   words.keep();
 });
 const runner = new Runner(workspace, words, () => kept.name);
+const checking = isGo && !data.signedIn ? new Checking(workspace) : null;
 
 // Panes, keys and the palette.
 

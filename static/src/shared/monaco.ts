@@ -232,12 +232,13 @@ export class MonacoSurface implements Surface {
     model.pushStackElement();
   }
 
-  mark(errors: Diagnostic[], warnings: Diagnostic[]): void {
+  mark(errors: Diagnostic[], warnings: Diagnostic[], hints: Diagnostic[]): void {
     for (const [name, { model }] of this.models) {
       const here = (one: Diagnostic): boolean => one.file === name && one.line > 0;
       monaco.editor.setModelMarkers(model, OWNER, [
         ...errors.filter(here).map((one) => marker(model, one, monaco.MarkerSeverity.Error)),
         ...warnings.filter(here).map((one) => marker(model, one, monaco.MarkerSeverity.Warning)),
+        ...hints.filter(here).map((one) => marker(model, one, monaco.MarkerSeverity.Hint)),
       ]);
     }
   }

@@ -32,6 +32,8 @@ export interface End {
   message: string;
   diagnostics?: Diagnostic[];
   warnings?: Diagnostic[];
+  /** Of what was checked: where gofmt would write something else. */
+  hints?: Diagnostic[];
   /** Of a repository: those of which one can be chosen, and what was left out with why. */
   folders?: string[];
   left_out?: Record<string, string>;
@@ -65,7 +67,7 @@ export interface Dap {
 }
 
 export interface Wanted {
-  type: "run" | "test" | "bench" | "format" | "debug";
+  type: "run" | "test" | "bench" | "format" | "check" | "debug";
   language: string;
   files: Files;
   args: string[];

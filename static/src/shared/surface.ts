@@ -18,7 +18,7 @@ export interface Surface {
   drop(name: string): void;
   /** Replaces a text so that the editor's own undo brings the old one back. */
   replace(name: string, text: string): void;
-  mark(errors: Diagnostic[], warnings: Diagnostic[]): void;
+  mark(errors: Diagnostic[], warnings: Diagnostic[], hints: Diagnostic[]): void;
   reveal(place: Place): void;
   focus(): void;
   /** Both do nothing where there is no language server; whether there was anything to do. */

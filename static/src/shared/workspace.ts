@@ -250,8 +250,8 @@ export class Workspace {
     this.hooks.changed(this.files());
   }
 
-  mark(errors: Diagnostic[], warnings: Diagnostic[]): void {
-    this.surface.mark(errors, warnings);
+  mark(errors: Diagnostic[], warnings: Diagnostic[], hints: Diagnostic[] = []): void {
+    this.surface.mark(errors, warnings, hints);
   }
 
   reveal(place: Place): void {

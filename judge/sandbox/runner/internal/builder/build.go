@@ -42,6 +42,8 @@ type Plan struct {
 	Server *Prepared
 	// SyntaxOnly: hear what the compiler says of the solution's syntax, no more.
 	SyntaxOnly bool
+	// Check: hear what the compiler and vet say of the package and its tests, no more.
+	Check bool
 
 	Seconds     float64
 	MemoryBytes int64
@@ -207,6 +209,9 @@ func (j *job) build(result *Result) error {
 		return j.timed("compile", func() error {
 			return j.blamed(j.compile("main", j.Go, "main.a", names(u.sources), j.lib, "-complete"), solution)
 		})
+	}
+	if j.Check {
+		return j.check(result, pack)
 	}
 	if j.Server != nil {
 		return j.server(result, pack)

@@ -25,9 +25,14 @@ func (t *task) format() error {
 			t.facts.Build.Diagnostics = append(t.facts.Build.Diagnostics, unreadable(name, err))
 			continue
 		}
-		t.facts.Runs = append(t.facts.Runs, wire.Run{Name: name, ExitCode: new(int), Stdout: text, OutputBytes: int64(len(text)), Complete: true})
+		t.facts.Runs = append(t.facts.Runs, printed(name, text))
 	}
 	return nil
+}
+
+// printed is a run that printed text, in place of gofmt's.
+func printed(name string, text []byte) wire.Run {
+	return wire.Run{Name: name, ExitCode: new(int), Stdout: text, OutputBytes: int64(len(text)), Complete: true}
 }
 
 // unreadable is the first thing that the parser does not understand.

@@ -165,3 +165,35 @@ func TestSourcesAreFormatted(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestAPackageIsCheckedAndNothingRuns(t *testing.T) {
+	folder := "a"
+	check := func(source, inside, outside string) string {
+		m := &wire.Message{Kind: "check", Module: "ex.com/m", Package: &folder,
+			Source: files("a/a.go", source, "b/b.go", "package b\n\nimport \"ex.com/m/a\"\n\nvar B = a.One\n", "main.go", "package main\n\nfunc main() { panic(1) }\n"),
+			Tests:  files("a/in_test.go", inside, "a/out_test.go", outside)}
+		facts, _, _ := do(t, m)
+		told := tell(facts)
+		for _, run := range facts.Runs {
+			told += string(run.Stdout)
+		}
+		return told
+	}
+	good := "package a\n\nconst One = 1\n"
+	inside := "package a\n\nimport \"testing\"\n\nfunc TestIn(t *testing.T) { t.Log(One) }\n"
+	outside := "package a_test\n\nimport (\n\t\"testing\"\n\n\t\"ex.com/m/b\"\n)\n\nfunc TestOut(t *testing.T) { t.Log(b.B) }\n"
+	for name, one := range map[string]struct{ source, inside, outside, want string }{
+		"nothing":  {good, inside, outside, ""},
+		"syntax":   {"package a\n\nfunc {\n", inside, outside, "a/a.go:3:6"},
+		"type":     {"package a\n\nconst One = 1\n\nvar x int = \"a\"\n", inside, outside, "a/a.go:5:13"},
+		"internal": {good, strings.Replace(inside, "One", "Two", 1), outside, "a/in_test.go:5:35 undefined: Two"},
+		"external": {good, inside, strings.Replace(outside, "b.B", "b.C", 1), "a/out_test.go:9:38 undefined: b.C"},
+		"vet":      {good, strings.Replace(inside, "t.Log(One)", "t.Logf(\"%s\", One)", 1), outside, "a/in_test.go:5:37 (*testing.common).Logf format %s has arg"},
+		"gofmt":    {good + "\n\n\nvar  x = 2\n", inside, outside, "package a\n\nconst One = 1\n\nvar x = 2\n"},
+		"gate":     {"package a\n\nimport \"unsafe\"\n\nconst One = unsafe.Sizeof(0)\n", inside, outside, "a/a.go:3:8"},
+	} {
+		if got := check(one.source, one.inside, one.outside); (one.want == "") != (got == "") || !strings.Contains(got, one.want) {
+			t.Errorf("%s: got %q, want %q", name, got, one.want)
+		}
+	}
+}

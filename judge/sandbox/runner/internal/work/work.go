@@ -127,6 +127,8 @@ func (t *task) do() error {
 		return t.debug()
 	case "format":
 		return t.format()
+	case "check":
+		return t.checked()
 	}
 	return fmt.Errorf("a job of unknown kind %q", t.Kind)
 }
