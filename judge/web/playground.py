@@ -241,6 +241,8 @@ def _page(
     data["signedIn"] = viewer_or_none() is not None
     data["goMod"] = GO_MOD
     settings: Settings = current_app.extensions["judge"]
+    # Who is signed in has a language server.
+    data["checks"] = not data["signedIn"] and settings.anonymous_run
     data["imports"] = settings.import_on
     data["modules"] = settings.module_proxy != ""
     data["extensions"] = projects.extensions(data["language"])

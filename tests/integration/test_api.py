@@ -193,7 +193,9 @@ def test_what_cannot_be_run(client: FlaskClient, body: Any, status: int, said: s
 def test_strangers_can_be_kept_out(app: Flask, student: User) -> None:
     from dataclasses import replace
 
-    app.extensions["judge"] = replace(app.extensions["judge"], anonymous_run=False)
     client = app.test_client()
+    assert '"checks": true' in client.get("/play").text
+    app.extensions["judge"] = replace(app.extensions["judge"], anonymous_run=False)
+    assert '"checks": false' in client.get("/play").text
     assert client.post("/api/run", json={}).status_code == 401
     assert client.post("/api/run", json={}, headers=bearer(student)).status_code == 400

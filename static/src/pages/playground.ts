@@ -99,7 +99,7 @@ const sharing = new Sharing(workspace, (snippet) => {
   words.keep();
 });
 const runner = new Runner(workspace, words, () => kept.name);
-const checking = isGo && !data.signedIn ? new Checking(workspace) : null;
+const checking = isGo && data.checks ? new Checking(workspace) : null;
 
 // Panes, keys and the palette.
 

@@ -16,6 +16,8 @@ export interface Data {
   snippet?: Snippet & { shown: number };
   /** The go.mod of a program that gets its first folder. */
   goMod: string;
+  /** Whether code is checked by the server while it is typed. */
+  checks: boolean;
   /** Whether repositories can be imported. */
   imports: boolean;
   /** Whether modules of others can be had. */
