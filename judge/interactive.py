@@ -119,11 +119,8 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     env = _variables(message.get("env", {}))
     fresh = message.get("fresh") is True
     if language != "go":
-        if kind != "run":
-            what = "the debugger is" if kind == "debug" else "tests are run"
-            raise BadRequest(f"{what} for Go, not for {language}")
-        _check_code(files, str(language))
-        return Request("run", files, args, language, env, fresh=fresh)
+        _check_script(str(kind), files, str(language))
+        return Request(kind, files, args, str(language), env, fresh=fresh)
     if kind == "format":
         return Request(kind, {name: text for name, text in files.items() if projects.is_code(name)})
     module = projects.module(files)
@@ -141,8 +138,20 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
     )
 
 
-def _check_code(files: dict[str, str], language: str) -> None:
+_GO_ALONE = {
+    "debug": "the debugger is",
+    "bench": "benchmarks are",
+    "format": "formatting is",
+    "check": "checking is",
+}
+
+
+def _check_script(kind: str, files: dict[str, str], language: str) -> None:
     found = languages.get(language)
+    if kind in _GO_ALONE:
+        raise BadRequest(f"{_GO_ALONE[kind]} for Go, not for {found.title}")
+    if kind == "test" and not projects.tests_of(files, language):
+        raise BadRequest(f"there is no test file: name one {found.test_example}")
     if not any(name.endswith(found.extensions) for name in files):
         raise BadRequest(f"there is no {found.title} file: add one such as {found.main}")
 

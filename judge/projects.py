@@ -9,7 +9,7 @@ that says nothing so far) can be kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from judge import gomod
 from judge.errors import UserError
@@ -99,6 +99,17 @@ def is_code(name: str) -> bool:
 def is_test(name: str) -> bool:
     """Whether it is a file of Go tests."""
     return is_code(name) and name.endswith("_test.go")
+
+
+def tests_of(files: Collection[str], language: str) -> list[str]:
+    """Those of `files` that are tests in `language`."""
+    is_one = is_test if language == "go" else languages.get(language).is_test
+    return sorted(name for name in files if is_one(name))
+
+
+def test_pattern(language: str) -> str:
+    """Finds paths of files of tests, "" for Go: that is more than a pattern."""
+    return "" if language == "go" else languages.get(language).tests
 
 
 def folder(name: str) -> str:

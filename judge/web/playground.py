@@ -246,6 +246,7 @@ def _page(
     data["imports"] = settings.import_on
     data["modules"] = settings.module_proxy != ""
     data["extensions"] = projects.extensions(data["language"])
+    data["tests"] = projects.test_pattern(data["language"])
     return render_template(
         "playground/play.html",
         data=data,

@@ -28,6 +28,7 @@ from judge.sandbox.facts import Facts
 from judge.sandbox.job import (
     CheckJob,
     Dependency,
+    Files,
     FormatJob,
     IoJob,
     Job,
@@ -171,6 +172,10 @@ def jobs(
     if request.language != "go":
         endings = projects.extensions(request.language)
         code = {name: files.pop(name) for name in list(files) if name.endswith(endings)}
+        if request.kind == "test":
+            tests = {name: code.pop(name) for name in projects.tests_of(code, request.language)}
+            yield "", _own_tests(request, limits, code, tests, files)
+            return
         yield (
             "",
             ProgramJob(
@@ -246,6 +251,23 @@ def jobs(
         )
 
 
+def _own_tests(
+    request: Request, limits: Limits, code: Files, tests: Files, files: Files
+) -> UnitJob:
+    """All tests of a program in another language, in one process."""
+    return UnitJob(
+        module=projects.MODULE,
+        solution=code,
+        support=files,
+        tests=tests,
+        hidden={},
+        limits=limits,
+        env=request.env,
+        package="",
+        own_tests=True,
+    )
+
+
 def _in(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name: text for name, text in files.items() if projects.folder(name) == folder}
 
@@ -263,7 +285,8 @@ def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:
         return programs.formatted(facts)
     if isinstance(made, CheckJob):
         return programs.checked(facts, {**made.source, **made.tests})
-    told = programs.ended(facts, made.limits, tuple(_sources(made)))
+    tested = isinstance(made, UnitJob)
+    told = programs.ended(facts, made.limits, tuple(_sources(made)), tested=tested)
     return told | STOPPED if stopped else told
 
 

@@ -42,15 +42,17 @@ def outcome(facts: Facts, limits: Limits) -> dict[str, Any]:
     return _ran(facts.runs[0], limits)
 
 
-def ended(facts: Facts, limits: Limits, own_files: Collection[str]) -> dict[str, Any]:
+def ended(
+    facts: Facts, limits: Limits, own_files: Collection[str], *, tested: bool = False
+) -> dict[str, Any]:
     """The same for a run that somebody watched: what was printed has been told already.
 
     ``{"verdict", "label", "message", "diagnostics", "warnings", "run", "tests"}``; `run`
-    is None where nothing ran. For tests the verdict is about the tests. `repeatable`: our
-    fault, the machine's mood or a limit has no part in it.
+    is None where nothing ran. Where it was `tested` the verdict is about the tests.
+    `repeatable`: our fault, the machine's mood or a limit has no part in it.
     """
     diagnostics = facts.rejected or (facts.build.diagnostics if facts.build else ())
-    verdict, message = _ending(facts, limits, own_files)
+    verdict, message = _ending(facts, limits, own_files, tested=tested)
     return {
         "verdict": verdict.value,
         "label": verdict.label,
@@ -131,7 +133,9 @@ def together(ends: Sequence[dict[str, Any]], packages: int) -> dict[str, Any]:
     }
 
 
-def _ending(facts: Facts, limits: Limits, own_files: Collection[str]) -> tuple[Verdict, str]:
+def _ending(
+    facts: Facts, limits: Limits, own_files: Collection[str], *, tested: bool
+) -> tuple[Verdict, str]:
     if facts.rejected:
         return Verdict.REJECTED, "this cannot be built here"
     build = facts.build
@@ -141,7 +145,7 @@ def _ending(facts: Facts, limits: Limits, own_files: Collection[str]) -> tuple[V
         return Verdict.COMPILE_ERROR, "this could not be built"
     if not facts.runs:
         return Verdict.INTERNAL_ERROR, "the sandbox reported no build or no run"
-    if not facts.declared:
+    if not tested:
         return _verdict(facts.runs[0], limits, own_files)
     return _tested(facts, limits, own_files)
 
@@ -152,6 +156,10 @@ def _tested(facts: Facts, limits: Limits, own_files: Collection[str]) -> tuple[V
     if end is not None:
         return end.verdict, end.message
     statuses: dict[str, TestStatus] = {test.name: test.status for test in facts.tests}
+    if not statuses and not facts.declared:
+        none = "there is no test in the files of tests"
+        early = f"the program ended with exit code {run.exit_code} before any test was over"
+        return Verdict.WRONG_ANSWER, none if run.complete else early
     missing: dict[str, TestStatus] = {
         name: "error" for name in facts.declared if name not in statuses
     }

@@ -533,3 +533,106 @@ def test_a_module_that_cannot_be_had(
     (found,) = end["diagnostics"]
     assert end["verdict"] == "compile_error" and says in found["message"]
     assert (found["file"], found["line"]) == place
+
+
+PYTHON_TESTS = {
+    "shop/__init__.py": "",
+    "shop/basket.py": "class Basket(list):\n    def total(self):\n        return sum(self)\n",
+    "tests/test_basket.py": (
+        "import pytest\nfrom shop.basket import Basket\n\n"
+        "def test_empty():\n    print('told')\n    assert Basket().total() == 0\n\n"
+        "@pytest.mark.parametrize('n', [1, 2])\n"
+        "def test_one(n):\n    assert Basket([n]).total() == 1\n"
+    ),
+    "old_test.py": (
+        "import unittest\n\nclass Old(unittest.TestCase):\n"
+        "    @unittest.skip('not yet')\n    def test_it(self):\n        pass\n"
+    ),
+    "test_broken.py": "import nowhere\n",
+}
+JAVASCRIPT_TESTS = {
+    "basket.js": "exports.total = (prices) => prices.reduce((a, b) => a + b, 0);\n",
+    "test/basket.js": (
+        "const test = require('node:test');\nconst assert = require('node:assert');\n"
+        "const { total } = require('../basket.js');\n"
+        "test('empty', () => { console.log('told'); assert.equal(total([]), 0); });\n"
+        "test('one', async (t) => {\n"
+        "  await t.test('of 1', () => assert.equal(total([1]), 1));\n"
+        "  await t.test('of 2', () => assert.equal(total([2]), 1));\n});\n"
+    ),
+    "later.test.mjs": (
+        "import test from 'node:test';\ntest('later', { skip: 'not yet' }, () => {});\n"
+    ),
+    "broken.test.js": "require('./nowhere');\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "files", "expected"),
+    [
+        (
+            "python",
+            PYTHON_TESTS,
+            {
+                "test_broken.py": "fail", "old_test.Old.test_it": "skip",
+                "tests.test_basket.test_empty": "pass", "tests.test_basket.test_one": "fail",
+                "tests.test_basket.test_one/1": "pass", "tests.test_basket.test_one/2": "fail",
+            },
+        ),
+        (
+            "javascript",
+            JAVASCRIPT_TESTS,
+            {
+                "broken.test.js": "fail", "later.test.mjs: later": "skip",
+                "test|basket.js: empty": "pass", "test|basket.js: one": "fail",
+                "test|basket.js: one/of 1": "pass", "test|basket.js: one/of 2": "fail",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_other_languages_have_tests_of_ones_own(
+    console: Open, language: str, files: dict[str, str], expected: dict[str, str]
+) -> None:
+    end = console(files, "test", language=language).end()
+    tests = {one["name"]: one for one in end["tests"]}
+    assert {name: one["status"] for name, one in tests.items()} == expected
+    assert end["verdict"] == "wrong_answer"
+    broken, *_, failed = (one for one in end["tests"] if one["status"] == "fail")
+    assert "nowhere" in broken["message"]
+    place = {"python": "tests/test_basket.py:10", "javascript": "test/basket.js:7"}[language]
+    assert failed["message"].startswith(place)
+    (told,) = (one for one in end["tests"] if one["output"])
+    assert (told["status"], told["output"]) == ("pass", "told\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "text", "verdict", "says"),
+    [
+        ("python", "test_a.py", "def test_it():\n    pass\n", "accepted", ""),
+        ("python", "test_a.py", "x = 1\n", "wrong_answer", "there is no test"),
+        ("python", "test_a.py", "def test_it(:\n", "compile_error", "could not be built"),
+        ("python", "test_a.py", "def test_it():\n    while True: pass\n", "time_limit", "CPU"),
+        ("javascript", "a.test.mjs", "import 'node:test';\n", "wrong_answer", "there is no test"),
+        (
+            "javascript",
+            "a.test.js",
+            "require('node:test')('it', () => process.exit(0));\n",
+            "wrong_answer",
+            "",
+        ),
+        (
+            "javascript",
+            "a.test.js",
+            "const test = require('node:test');\ntest('it', () => {});\ntest('it', () => {});\n",
+            "accepted",
+            "",
+        ),
+        ("python", "test_a.py", "import sys\nsys.exit(7)\n", "wrong_answer", "before any test"),
+    ],
+)
+def test_what_tests_of_other_languages_come_to(
+    console: Open, language: str, name: str, text: str, verdict: str, says: str
+) -> None:
+    end = console({name: text}, "test", language=language).end()
+    assert end["verdict"] == verdict, end
+    assert says in end["message"]

@@ -138,6 +138,53 @@ def test_other_languages_run_and_lead_to_their_lines(
     expect(page.locator(".run-bar .status")).to_contain_text("Syntax error", timeout=RUN_MS)
 
 
+# On one line each: the editor indents what is typed.
+TESTED = {
+    "python": (
+        {"main.py": "double = lambda n: n + 2\n"},
+        "tests/test_double.py",
+        (
+            "from main import double\n\n\ndef test_two(): assert double(2) == 4\n\n\n"
+            "def test_three(): assert double(3) == 6\n"
+        ),
+        "tests/test_double.py:7",
+    ),
+    "javascript": (
+        {"main.js": "exports.double = (n) => n + 2;\n"},
+        "test/double.js",
+        (
+            "const test = require('node:test');\nconst assert = require('node:assert');\n"
+            "const { double } = require('../main.js');\n\n"
+            "test('two', () => assert.equal(double(2), 4));\n"
+            "test('three', () => assert.equal(double(3), 6));\n"
+        ),
+        "test/double.js:6",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", TESTED)
+def test_other_languages_have_tests(new_page: NewPage, language: str) -> None:
+    code, test, text, place = TESTED[language]
+    page = new_page()
+    open_playground(page, f"/play?language={language}")
+    expect(page.locator("#test")).to_be_hidden()
+    write(page, code)
+    page.get_by_role("button", name="Add a file").click()
+    page.get_by_label("Name of the file").fill(test)
+    page.keyboard.press("Enter")
+    write(page, {test: text})
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".run-bar .status")).to_contain_text("Tests fail", timeout=RUN_MS)
+    expect(page.locator(".tests > li")).to_have_count(2)
+    expect(page.locator(".tests > li", has_text="two")).to_contain_text("Passed")
+    page.get_by_role("button", name=place).first.click()
+    expect(page.locator(".place-flash")).to_be_visible()
+    write(page, {name: old.replace("n + 2", "n * 2") for name, old in code.items()})
+    page.get_by_role("button", name=re.compile("^Test")).click()
+    expect(page.locator(".run-bar .status")).to_contain_text("Tests pass", timeout=RUN_MS)
+
+
 def test_pictures_are_shown_and_bad_ones_named(new_page: NewPage) -> None:
     page = new_page()
     open_playground(page)

@@ -69,7 +69,12 @@ def test_tests_need_something_to_test() -> None:
         ({"language": "cobol"}, "go, python, javascript"),
         ({"language": ["go"]}, "go, python, javascript"),
         ({"language": "python"}, "no Python file: add one such as main.py"),
-        ({"language": "python", "type": "test", "files": {"a.py": ""}}, "not for python"),
+        (
+            {"language": "python", "type": "test", "files": {"a.py": ""}},
+            "name one test_something.py",
+        ),
+        ({"language": "javascript", "type": "test", "files": {"a.js": ""}}, "something.test.js"),
+        ({"language": "python", "type": "bench", "files": {"a.py": ""}}, "Go, not for Python"),
         ({"args": "a b"}, "list of texts"),
         ({"args": ["a"] * 33}, "33 arguments"),
         ({"args": ["a\0"]}, "NUL"),

@@ -51,6 +51,7 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
         named_in="package.json",
         tests=(f"{_JUDGE}/tests.mjs",),
         solution=(f"{_JUDGE}/solution.mjs",),
+        own_tests=(f"{_JUDGE}/own.mjs",),
     )
 
 
@@ -71,5 +72,12 @@ def _version() -> str:
 
 
 LANGUAGE = Language(
-    "javascript", "JavaScript", "main.js", (".js", ".mjs", ".cjs"), identity, lay_out
+    "javascript",
+    "JavaScript",
+    "main.js",
+    (".js", ".mjs", ".cjs"),
+    identity,
+    lay_out,
+    tests=r"(^|/)((test|[^/]*[.\-_]test|test-[^/]*)\.[cm]?js|test/.*\.[cm]?js)$",
+    test_example="something.test.js",
 )

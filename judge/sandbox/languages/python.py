@@ -83,6 +83,7 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
         extensions=LANGUAGE.extensions,
         tests=("-s", "-c", _start("tests", _JUDGE, f"{_JUDGE}/site")),
         solution=("-s", "-c", _start("solution", _JUDGE)),
+        own_tests=("-s", "-c", _start("own", _JUDGE, f"{_JUDGE}/site")),
     )
 
 
@@ -116,4 +117,13 @@ def _home() -> Path:
     return home
 
 
-LANGUAGE = Language("python", "Python", "main.py", (".py",), identity, lay_out)
+LANGUAGE = Language(
+    "python",
+    "Python",
+    "main.py",
+    (".py",),
+    identity,
+    lay_out,
+    tests=r"(^|/)(test_[^/]*|[^/]*_test)\.py$",
+    test_example="test_something.py",
+)

@@ -53,6 +53,9 @@ class Manifest:
     JSON lists: the solution's files, the test files, the names of the tests."""
     solution: tuple[str, ...] = ()
     """Arguments that start the solution of a pair."""
+    own_tests: tuple[str, ...] = ()
+    """Arguments that run a program's own tests in one process with it; the runner adds a JSON
+    list, the test files."""
 
 
 TESTS_MB = 256
@@ -71,6 +74,15 @@ class Language:
     identity: Callable[[], str]
     """What the files are made from: another text, another root file system."""
     lay_out: Callable[[Path, Progress], Manifest]
+    tests: str
+    """Finds the paths of files of tests, as its own tool does; a pattern that browsers read too."""
+
+    test_example: str
+    """How one might be called."""
+
+    def is_test(self, name: str) -> bool:
+        """Whether it is a file of tests."""
+        return re.search(self.tests, name) is not None
 
     def shape(self, settings: SandboxSettings) -> Shape:
         """The sandbox for programs of this language."""

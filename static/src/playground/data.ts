@@ -11,6 +11,8 @@ export interface Data {
   language: string;
   /** How the names of its files may end. */
   extensions: string[];
+  /** Finds the names of its files of tests; "" for Go, which is known here. */
+  tests: string;
   title?: string;
   signedIn: boolean;
   snippet?: Snippet & { shown: number };

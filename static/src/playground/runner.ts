@@ -5,7 +5,7 @@ import { hueOf } from "../shared/data";
 import { find, h, shape } from "../shared/dom";
 import type { Files } from "../shared/files";
 import { Patience } from "../shared/patience";
-import { isTest, programs } from "../shared/project";
+import { programs } from "../shared/project";
 import { drawDiagnostics, drawResult, drawVerdict } from "../shared/results";
 import { Run, type End, type RunMessage } from "../shared/run";
 import type { Going } from "../shared/text";
@@ -16,6 +16,7 @@ import { data } from "./data";
 import { Debugging } from "./debugging";
 import { drawPackages, epilogue, goingIn, headline, keptNote, resultOf, sentence } from "./end";
 import { offerRequires } from "./requires";
+import { isTestFile, testsAlone } from "./tests";
 import { Typing } from "./typing";
 import { setView } from "./view";
 import type { Words } from "./words";
@@ -70,12 +71,11 @@ export class Runner {
     if (this.patience.waiting()) return;
     await this.workspace.tidy("run");
     const files = this.workspace.files();
-    const tests = Object.keys(files).some(isTest);
+    const tests = Object.keys(files).some(isTestFile);
     if ((type === "test" && !tests) || (type === "bench" && !hasBenchmarks(files))) return;
     showPrograms(files);
-    // As in Go's own playground: where there is no main function, the tests are what runs.
     const test = type === "debug" ? this.debugging?.test() : undefined;
-    const kind = type === "run" && tests && !Object.values(files).some((text) => /^func main\(\)/m.test(text)) ? "test" : type;
+    const kind = type === "run" && testsAlone(files) ? "test" : type;
     const words = this.words.read();
     setView("results");
     if (words === null) {
@@ -102,7 +102,7 @@ export class Runner {
 
   /** What can be pressed now. */
   showButtons(): void {
-    const tests = this.workspace.names().some(isTest);
+    const tests = this.workspace.names().some(isTestFile);
     if (!this.running) showPrograms(this.workspace.files());
     const focused = document.activeElement === stopButton || document.activeElement === runButton;
     stopButton.hidden = !this.running;
@@ -159,7 +159,7 @@ export class Runner {
 
   private ended(end: End): void {
     const failedToBuild = (end.diagnostics?.length ?? 0) > 0;
-    const tested = (end.tests?.length ?? 0) > 0 || end.packages !== undefined;
+    const tested = (end.tests?.length ?? 0) > 0 || end.packages !== undefined || end.verdict === "wrong_answer";
     const words = headline(end, tested);
     this.workspace.mark(end.diagnostics ?? [], end.warnings ?? []);
     this.finish(end.verdict === "stopped" ? "new" : hueOf(end.verdict), words);

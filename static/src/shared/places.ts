@@ -1,4 +1,4 @@
-/** Finds `file.go:line[:column]`, or as Python says it, in a message, so that it can be clicked. */
+/** Finds `file.go:line[:column]`, or as Python's tracebacks say it, in a message, so that it can be clicked. */
 
 export interface Place {
   file: string;
@@ -9,7 +9,7 @@ export interface Place {
 /** The beginning of a path: interpreters tell them whole, with the program's files below a `src`. */
 const BEGIN = /(?:(?<=\/work\/[\w-]+\/src\/)|(?<![\w./-]))/.source;
 const PLACE = new RegExp(
-  `([A-Za-z0-9][\\w./-]*\\.go|${BEGIN}\\w[\\w./-]*\\.[cm]?js):(\\d+)(?::(\\d+))?|${BEGIN}(\\w[\\w./-]*\\.py)", line (\\d+)`, "g",
+  `([A-Za-z0-9][\\w./-]*\\.go|${BEGIN}\\w[\\w./-]*\\.(?:[cm]?js|py)):(\\d+)(?::(\\d+))?|${BEGIN}(\\w[\\w./-]*\\.py)", line (\\d+)`, "g",
 );
 
 export type Part = string | { text: string; place: Place };

@@ -3,6 +3,11 @@ import { explain } from "../shared/explain";
 import { nameProblem } from "../shared/files";
 import { places } from "../shared/places";
 
+test("places of pytest and of tracebacks in Python", () => {
+  const parts = places('tests/test_a.py:7: no\n  File "/work/1-2/src/main.py", line 3', () => true);
+  expect(parts.filter((part) => typeof part !== "string").map(({ place }) => [place.file, place.line])).toEqual([["tests/test_a.py", 7], ["main.py", 3]]);
+});
+
 test("places are found in files that are open, and nowhere else", () => {
   const parts = places("panic at leap.go:12:4, called by testing.go:99", (file) => file === "leap.go");
   expect(parts).toEqual([

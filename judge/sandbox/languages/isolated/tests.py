@@ -81,12 +81,12 @@ class Reporter:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Count the cases of each test; files in the order of their names, as they came."""
-        self._left = Counter(_parent(item) for item in items if _case(item))
+        self._left = Counter(self.named(item) for item in items if _case(item))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember why the first file could not be read: mostly, since a module was not."""
         if report.failed and not self._broken:
-            self._broken = _why(report)
+            self._broken = why(report)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
@@ -104,8 +104,14 @@ class Reporter:
                 self._channel.log(number, self._broken)
                 self._channel.end(number, _FAILED, 0)
 
+    def named(self, item: pytest.Item) -> str:
+        """``Class.test_name`` or ``test_name``."""
+        name: str = getattr(item, "originalname", None) or item.name
+        owner = getattr(item, "cls", None)
+        return f"{owner.__name__}.{name}" if owner is not None else name
+
     def _begin(self, item: pytest.Item) -> None:
-        parent, case = _parent(item), _case(item)
+        parent, case = self.named(item), _case(item)
         self._seen.add(parent)
         remote.tests.running = True
         if case and parent not in self._parents:
@@ -129,7 +135,7 @@ class Reporter:
         self._channel.end(self._number, self._outcome, time.monotonic() - self._started)
         if not _case(item):
             return
-        parent = _parent(item)
+        parent = self.named(item)
         (
             self._failed
             if self._outcome == _FAILED
@@ -150,13 +156,6 @@ class Reporter:
             self._channel.end(number, status, time.monotonic() - started)
 
 
-def _parent(item: pytest.Item) -> str:
-    """``Class.test_name`` or ``test_name``."""
-    name: str = getattr(item, "originalname", None) or item.name
-    owner = getattr(item, "cls", None)
-    return f"{owner.__name__}.{name}" if owner is not None else name
-
-
 def _case(item: pytest.Item) -> str:
     """What tells a parametrized test from its brothers; "" for others."""
     call = getattr(item, "callspec", None)
@@ -172,14 +171,14 @@ def _message(report: pytest.TestReport) -> str:
     if crash is None:
         return _short(report.longreprtext)
     place = (
-        f"{os.path.basename(crash.path)}:{crash.lineno}: "
+        f"{os.path.relpath(crash.path)}:{crash.lineno}: "
         if crash.path.startswith(os.getcwd())
         else ""
     )
     return place + _short(crash.message)
 
 
-def _why(report: pytest.CollectReport) -> str:
+def why(report: pytest.CollectReport) -> str:
     """The last lines, without the trace through the tests that leads there."""
     lines = [line[2:] for line in report.longreprtext.splitlines() if line.startswith("E ")]
     return _short("\n".join(line.removeprefix("  ") for line in lines) or report.longreprtext)
@@ -235,24 +234,30 @@ def main() -> None:
     code = int(
         pytest.main(
             [
-                *("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging"),
-                *("-p", "no:faulthandler", "-p", "no:junitxml", "-p", "no:pastebin"),
-                *("-c", "/dev/null", "--rootdir", ".", "--confcutdir", ".", "--capture=no"),
-                *("--continue-on-collection-errors", "-o", "python_files=test_*.py"),
+                *OPTIONS,
+                *("-o", "python_files=test_*.py"),
                 *(name for name in files if name.startswith("test_")),
             ],
             [reporter],
         )
     )
     sys.stderr.flush()
-    if code in _CAME_TO_ITS_END:
+    if code in CAME_TO_ITS_END:
         reporter.tell_missing(declared)
         code = 0 if code == pytest.ExitCode.OK else 1
         channel.final(code)
     os._exit(code)
 
 
-_CAME_TO_ITS_END = (
+OPTIONS = (
+    *("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging"),
+    *("-p", "no:faulthandler", "-p", "no:junitxml", "-p", "no:pastebin"),
+    *("-c", "/dev/null", "--rootdir", ".", "--confcutdir", ".", "--capture=no"),
+    "--continue-on-collection-errors",
+)
+"""Of pytest, wherever it runs here: results go to the channel, and nothing is written."""
+
+CAME_TO_ITS_END = (
     pytest.ExitCode.OK,
     pytest.ExitCode.TESTS_FAILED,
     pytest.ExitCode.NO_TESTS_COLLECTED,

@@ -46,6 +46,8 @@ type Interpreter struct {
 	// where there are none the language has no unit problems.
 	Tests    []string `json:"tests"`
 	Solution []string `json:"solution"`
+	// OwnTests are arguments that run tests in one process with what they test.
+	OwnTests []string `json:"own_tests"`
 
 	place *regexp.Regexp
 }
@@ -84,11 +86,15 @@ func (t *task) script() error {
 	switch t.Kind {
 	case "io", "unit":
 		files = t.Solution
+		if t.OwnTests {
+			files = maps.Clone(t.Solution)
+			maps.Copy(files, t.Tests)
+		}
 	case "program":
 	default:
 		return fmt.Errorf("a job of kind %q is not for %s", t.Kind, t.Interpreter.Version)
 	}
-	if t.Kind == "unit" && len(t.Interpreter.Tests) == 0 {
+	if t.Kind == "unit" && (len(t.Interpreter.Tests) == 0 || len(t.Interpreter.OwnTests) == 0) {
 		return fmt.Errorf("there are no unit tests in %s", t.Interpreter.Version)
 	}
 	started := time.Now()
@@ -105,6 +111,9 @@ func (t *task) script() error {
 	build.Phases = append([]wire.Phase{{Name: "gate", Seconds: gateTook.Seconds()}}, build.Phases...)
 	if !build.OK {
 		return nil
+	}
+	if t.Kind == "unit" && t.OwnTests {
+		return t.ownScriptTests(files)
 	}
 	if t.Kind == "unit" {
 		return t.scriptTests(files)
@@ -136,10 +145,11 @@ func (t *task) script() error {
 }
 
 func (t *task) refused(files wire.Files) []wire.Diagnostic {
-	rejected := gate.CheckFiles(files, gate.Rules{
-		Extensions: t.Interpreter.Extensions, Pack: packNames(t.Support, t.Tests, t.Hidden),
-		Project: t.Kind == "program",
-	})
+	rules := gate.Rules{Extensions: t.Interpreter.Extensions, Pack: packNames(t.Support, t.Tests, t.Hidden), Project: t.Kind == "program"}
+	if t.OwnTests {
+		rules.Pack, rules.Project = packNames(t.Support), true
+	}
+	rejected := gate.CheckFiles(files, rules)
 	if len(rejected) > 0 || t.Kind == "unit" || t.main(files) != "" {
 		return rejected
 	}
@@ -278,6 +288,19 @@ func (t *task) scriptTests(files wire.Files) error {
 		part{files: []wire.Files{t.Support, t.Tests, t.Hidden}, spec: func(home string) box.Spec { return t.interpreted(home, args) }},
 		part{files: []wire.Files{files, t.Support}, spec: func(home string) box.Spec { return t.interpreted(home, t.Interpreter.Solution) }},
 	)
+}
+
+// ownScriptTests runs tests in one process with what they test: both have one author.
+func (t *task) ownScriptTests(files wire.Files) error {
+	home, err := t.folder(files, t.Support)
+	if err != nil {
+		return err
+	}
+	tests, err := json.Marshal(slices.Sorted(maps.Keys(t.Tests)))
+	if err != nil {
+		return err
+	}
+	return t.heard(t.interpreted(home, append(slices.Clone(t.Interpreter.OwnTests), string(tests))))
 }
 
 // testFiles are the files in the top folder of a set that the language could read.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"judge/runner/internal/box"
 	"judge/runner/internal/builder"
 	"judge/runner/internal/gate"
 	"judge/runner/internal/suite"
@@ -91,13 +92,17 @@ func packNames(sets ...wire.Files) (names []string) {
 
 // watched runs the test binary and listens to its harness.
 func (t *task) watched(program, home string) error {
+	return t.heard(t.spec(program, home, []string{path.Base(path.Join(t.Module, t.folderOf())) + ".test"}))
+}
+
+// heard runs tests in one process and listens to what tells of them there.
+func (t *task) heard(spec box.Spec) error {
 	l, err := t.listen()
 	if err != nil {
 		return err
 	}
 	defer l.cancel()
 	t.tell(wire.Event{Kind: "running"})
-	spec := t.spec(program, home, []string{path.Base(path.Join(t.Module, t.folderOf())) + ".test"})
 	spec = t.withEnv(spec)
 	spec.ExtraFiles = []*os.File{l.channel.File()}
 	run, err := t.run(l.ctx, "tests", spec)

@@ -1,0 +1,39 @@
+// Tests of one's own: the program and its tests in one process, run by node:test.
+//
+// Whoever wrote the one wrote the other, so nobody is kept from forging anything; what is told
+// goes the way of isolated tests. One argument, a JSON list: the files of tests.
+
+import path from "node:path";
+import process from "node:process";
+import { run } from "node:test";
+import { Channel, follow, Reporter } from "./reporting.mjs";
+
+/** A file that cannot be read is a test that fails, and no two have the same name. */
+class Own extends Reporter {
+  #times = new Map();
+
+  named(name, file) {
+    const full = files.length > 1 && file ? `${path.relative(".", file)}: ${name}` : name;
+    const times = (this.#times.get(full) ?? 0) + 1;
+    this.#times.set(full, times);
+    return times > 1 ? `${full} (${times})` : full;
+  }
+
+  unread(file, why) {
+    this.fail(path.relative(".", file), why);
+  }
+}
+
+let printed = 0;
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (chunk, encoding, done) => {
+  printed += typeof chunk === "string" ? Buffer.byteLength(chunk, typeof encoding === "string" ? encoding : "utf8") : chunk.length;
+  return write(chunk, encoding, done);
+};
+const files = JSON.parse(process.argv.at(-1)).map((name) => path.resolve(name));
+const channel = new Channel(() => printed);
+const reporter = new Own(channel);
+await follow(run({ files, isolation: "none", concurrency: false }), reporter);
+const code = reporter.failed ? 1 : 0;
+channel.final(code);
+process.exit(code);
