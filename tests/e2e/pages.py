@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).resolve().parents[2] / "static/node_modules/axe-core/axe.min.js"
@@ -42,6 +43,15 @@ def open_course(page: Page) -> None:
     page.goto("/")
     course = page.locator(".course-list li", has_text="Go from the beginning")
     course.locator("a.btn").click()
+
+
+def wait_until(page: Page, condition: Callable[[], bool], milliseconds: int = 15_000) -> None:
+    """As `Page.wait_for_function`, which evaluates texts in the page: its policy allows none."""
+    for _ in range(milliseconds // 50):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it did not come to that")
 
 
 def ready(page: Page) -> None:

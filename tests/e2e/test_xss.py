@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from judge.launch.trial import Product
-from tests.e2e.pages import NewPage, ready, register, write
+from tests.e2e.pages import NewPage, ready, register, wait_until, write
 from tests.e2e.test_playground import elsewhere
 
 MARK = "\"'><x-evil><img/src/onerror=alert(1)>"
@@ -101,7 +101,7 @@ def inert(page: Page, shown: str = MARK) -> None:
     if shown:
         texts = "[document.body.innerText, ...[...document.querySelectorAll('input, textarea')]"
         texts += ".map(({value}) => value)].join('\\n')"
-        page.wait_for_function(f"(mark) => {texts}.includes(mark)", arg=shown)
+        wait_until(page, lambda: bool(page.evaluate(f"(mark) => {texts}.includes(mark)", shown)))
     for frame in page.frames:
         assert frame.locator("x-evil").count() == 0, frame.url
         assert frame.locator('a[href^="javascript:"], [onerror]').count() == 0, frame.url
