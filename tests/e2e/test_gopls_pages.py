@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -77,6 +79,10 @@ def answers(page: Page) -> int:
     return found
 
 
+def answered_since(page: Page, before: int) -> bool:
+    return answers(page) > before
+
+
 def test_each_key_is_answered_as_it_is_typed(page: Page) -> None:
     """How soon, `python -m benchmarks editor` says; here only that none goes without."""
     put(page, 'package tip\n\nimport "strings"\n\nfunc f() {\n\tvar b strings')
@@ -87,7 +93,7 @@ def test_each_key_is_answered_as_it_is_typed(page: Page) -> None:
         page.keyboard.press("Backspace")
         page.wait_for_timeout(60)
         page.keyboard.type(".")
-        wait_until(page, lambda before=before: answers(page) > before)
+        wait_until(page, partial(answered_since, page, before))
     assert "Builder" in suggestions(page)
 
 
