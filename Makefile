@@ -29,7 +29,7 @@ test: setup ## install what is needed and run all tests (ARGS="-k name" chooses)
 	@$(GO) test -C $(RUNNER) ./...
 	@echo 'Tests of the pages'
 	@$(NPM) run test
-	@$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: setup ## run the benchmarks; each prints a table and the ratio to its reference
 	@$(BIN)/python -m benchmarks $(ARGS)

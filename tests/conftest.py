@@ -61,21 +61,6 @@ def pytest_configure() -> None:
     required()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, those of one file stay in one.
-
-    They share servers, sandboxes and a browser, which each process starts for itself. The
-    attacks are many: those in one kind of sandbox stay together.
-    """
-    for item in items:
-        if "unit" in item.path.parts:
-            continue
-        kind = next((kind for kind in ("docker", "local") if f"[{kind}-" in item.name), "")
-        group = f"{item.path.stem} {kind}" if item.path.stem == "test_attacks" else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Count the skips by their reason."""
     reasons = Counter(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 AXE = Path(__file__).resolve().parents[2] / "static/node_modules/axe-core/axe.min.js"
 EXPECTED_NOISE = re.compile(r"status of 4\d\d|WebSocket|ERR_INTERNET_DISCONNECTED|^Canceled$")
@@ -48,8 +49,9 @@ def open_course(page: Page) -> None:
 def wait_until(page: Page, condition: Callable[[], bool], milliseconds: int = 15_000) -> None:
     """As `Page.wait_for_function`, which evaluates texts in the page: its policy allows none."""
     for _ in range(milliseconds // 50):
-        if condition():
-            return
+        with suppress(Error):  # the page is on its way to another one
+            if condition():
+                return
         page.wait_for_timeout(50)
     pytest.fail("it did not come to that")
 
