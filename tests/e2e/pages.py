@@ -72,6 +72,16 @@ def code(page: Page) -> str:
     return page.locator(".monaco-editor .view-lines").inner_text().replace("\u00a0", " ")
 
 
+def code_is(page: Page, *words: str) -> None:
+    """The file that is shown has these words; what is typed is there a moment later."""
+    wait_until(page, lambda: code(page).split() == list(words))
+
+
+def shows(page: Page, text: str) -> None:
+    """The file that is shown has this text, or will have it in a moment."""
+    wait_until(page, lambda: text in code(page))
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.1 A and AA."""
     page.evaluate(AXE.read_text())

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages import SIZES, NewPage, code, ready, register, violations, write
+from tests.e2e.pages import SIZES, NewPage, code, code_is, ready, register, shows, violations, write
 from tests.e2e.test_gopls_pages import PREPARED_MS, READY
 
 LINES = ".monaco-editor .view-lines"
@@ -94,7 +94,7 @@ def test_vim(new_page: NewPage) -> None:
     expect(page.locator(".keys-line")).to_contain_text("--NORMAL--")
     expect(page.locator(".leave")).not_to_have_class("leave armed")
     page.keyboard.type("yyp")
-    assert code(page).split() == ["package", "main", "package", "main"]
+    code_is(page, "package", "main", "package", "main")
     page.keyboard.press("Escape")
     expect(page.locator(".leave")).to_have_text("Tab now leaves the editor")
     page.keyboard.press("Tab")
@@ -129,7 +129,7 @@ def test_emacs(new_page: NewPage) -> None:
     page.keyboard.press("Control+n")
     page.keyboard.press("Control+e")
     page.keyboard.press("Control+y")
-    assert code(page).split() == ["threeone", "two"]
+    code_is(page, "threeone", "two")
     expect(page.locator("dialog.palette")).to_have_count(0)
     page.keyboard.press("Control+s")
     expect(page.locator(".find-widget.visible")).to_be_visible()
@@ -189,7 +189,7 @@ def test_saving_shapes_the_code_where_that_is_wished(new_page: NewPage) -> None:
     write(page, {"main.go": "package main\nfunc main( {\nprintln( 2 )"})
     page.keyboard.press("Control+s")
     expect(page.get_by_role("dialog", name="Save")).to_be_visible()
-    assert "println( 2 )" in code(page)
+    shows(page, "println( 2 )")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -13,10 +13,10 @@ from tests.e2e.pages import (
     AXE,
     SIZES,
     NewPage,
-    code,
     open_course,
     ready,
     register,
+    shows,
     violations,
     write,
 )
@@ -154,7 +154,7 @@ def test_what_was_typed_is_there_after_a_reload(new_page: NewPage) -> None:
     page.evaluate("localStorage.clear()")
     page.reload()
     ready(page)
-    assert "// on the server" in code(page)
+    shows(page, "// on the server")
 
     page.locator(".monaco-editor .view-lines").click()
     page.keyboard.press("Control+Home")
@@ -164,7 +164,7 @@ def test_what_was_typed_is_there_after_a_reload(new_page: NewPage) -> None:
     page.context.set_offline(False)
     page.reload()
     ready(page)
-    assert "// in this browser" in code(page)
+    shows(page, "// in this browser")
 
 
 def test_two_tabs_are_asked_and_lose_nothing(new_page: NewPage) -> None:

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages import SIZES, NewPage, code, ready, register, violations, write
+from tests.e2e.pages import SIZES, NewPage, ready, register, shows, violations, write
 
 RUN_MS = 60_000
 PICTURE = (
@@ -251,9 +251,9 @@ def test_what_was_written_is_there_after_a_reload(new_page: NewPage) -> None:
     write(page, program("println(4711)"))
     page.reload()
     ready(page)
-    assert "4711" in code(page)
+    shows(page, "4711")
     page.get_by_role("button", name="Start again").click()
-    assert "Hello, world" in code(page)
+    shows(page, "Hello, world")
 
 
 def test_saving_sharing_and_forking(new_page: NewPage) -> None:
@@ -276,7 +276,7 @@ def test_saving_sharing_and_forking(new_page: NewPage) -> None:
     expect(page.get_by_text("Seen by: whoever has the link")).to_be_visible()
     open_playground(stranger, address)
     expect(stranger.locator(".play-note")).to_contain_text("By Grace")
-    assert "println(2)" in code(stranger)
+    shows(stranger, "println(2)")
     stranger.keyboard.press("Control+s")
     stranger.get_by_label("Title").fill("Mine")
     stranger.keyboard.press("Enter")
@@ -291,7 +291,7 @@ def test_saving_sharing_and_forking(new_page: NewPage) -> None:
     expect(page.get_by_text("git clone counting.bundle")).to_be_visible()
 
     open_playground(page, f"{address}?version=1")
-    assert "println(1)" in code(page)
+    shows(page, "println(1)")
     expect(page.locator(".play-note")).to_contain_text("This is version 1 of 2")
 
     page.goto("/snippets?q=println")
@@ -358,7 +358,7 @@ def test_two_tabs_never_overwrite_each_other(new_page: NewPage) -> None:
     write(page, program("println(1)"))
     other = page.context.new_page()
     open_playground(other)
-    assert "println(1)" in code(other)
+    shows(other, "println(1)")
     write(other, program("println(2)"))
     expect(page.locator(".view-lines")).to_contain_text("println(2)")
     page.get_by_role("button", name="Undo").click()
@@ -383,7 +383,7 @@ def test_two_tabs_never_overwrite_each_other(new_page: NewPage) -> None:
     other.close()
     again = page.context.new_page()
     open_playground(again)
-    assert "println(4)" in code(again)
+    shows(again, "println(4)")
 
 
 def test_a_module_grows_in_folders(new_page: NewPage) -> None:
@@ -438,7 +438,7 @@ def test_a_module_grows_in_folders(new_page: NewPage) -> None:
     assert violations(page) == []
     tree.locator('[data-path="greet/greet.go"]').click()
     expect(tree).to_be_hidden()
-    assert "Hello, folder" in code(page)
+    shows(page, "Hello, folder")
 
 
 def test_what_is_not_saved_is_taken_away_by_keyboard_on_a_phone(new_page: NewPage) -> None:
@@ -500,7 +500,7 @@ def test_what_is_not_required_is_offered_and_then_runs(new_page: NewPage) -> Non
     ended(page, "Finished")
     expect(page.locator(".console .stderr")).to_have_text("v1.2.0\n")
     page.get_by_role("tab", name="go.mod").click()
-    assert "require ex.test/words v1.2.0" in code(page)
+    shows(page, "require ex.test/words v1.2.0")
 
 
 def test_benchmarks_have_a_table_and_are_compared(new_page: NewPage) -> None:
