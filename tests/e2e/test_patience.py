@@ -65,7 +65,7 @@ def test_submissions(page: Page) -> None:
     register(page)
     open_problem(page)
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".run-bar .status .verdict").first).to_be_visible(timeout=RUN_MS)
+    expect(page.locator(".run-bar .status .verdict.is-failed")).to_be_visible(timeout=RUN_MS)
     page.keyboard.press("Control+Shift+Enter")
     expect(page.locator("#result-live")).to_contain_text(re.compile(r"You can try again in \d+ s"))
     counted_down(page, "#submit")

@@ -55,6 +55,8 @@ const submitButton = find<HTMLButtonElement>("#submit");
 const patience = new Patience([runButton, submitButton], () => showRefused("Not sent", "You can run and submit again now."));
 let attempts = data.attempts;
 let stopFollowing: () => void = () => undefined;
+/** Counts what was handed in here; of two at once only the later is shown. */
+let turn = 0;
 /** The files that the shown result belongs to, and what it says; null before the first. */
 let judged: { files: Files; words: string } | null = null;
 
@@ -156,6 +158,7 @@ function save(): void {
 }
 
 async function judge(purpose: Purpose, files: Files): Promise<void> {
+  const own = ++turn;
   stopFollowing();
   workspace.mark([], []);
   busy(true);
@@ -164,8 +167,9 @@ async function judge(purpose: Purpose, files: Files): Promise<void> {
   try {
     void drafts.flush();
     const sent = await sender.send(files, purpose);
-    if (sent) watch(sent.id, files);
+    if (sent && own === turn) watch(sent.id, files);
   } catch (error) {
+    if (own !== turn) return;
     busy(false);
     patience.take(error instanceof Refused ? error.retryAfter : null);
     showRefused("Not sent", error instanceof Refused ? error.message : "Something went wrong on this page. Your code is safe; try again.");
