@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 REQUIREMENTS = ("docker", "browser")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TEST_DATABASE = "judge_test"
+GO_CACHE = {
+    "GOCACHE": str(Path(__file__).resolve().parents[1] / "var" / "cache" / "go"),
+    "CGO_ENABLED": "0",
+}
+"""As the Go tests have it, so that the standard library is compiled once."""
 LIMITS = tuple(
     f"JUDGE_LIMIT_{name}"
     for name in ("LOGIN", "REGISTER", "SUBMIT", "RUN", "ANONYMOUS_RUN", "SAVE")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,8 @@ AXE = Path(__file__).resolve().parents[2] / "static/node_modules/axe-core/axe.mi
 EXPECTED_NOISE = re.compile(r"status of 4\d\d|WebSocket|ERR_INTERNET_DISCONNECTED|^Canceled$")
 """The last is Monaco's own, for what it began and no longer wants."""
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+EACH_LOOK = [("desktop", "light"), ("phone", "dark")]
+"""Layout hangs on the size and colours on the scheme, so two of the four show each."""
 
 WATCH_SHIFTS = """
 window.__shift = 0;
@@ -48,12 +49,16 @@ def open_course(page: Page) -> None:
 
 def wait_until(page: Page, condition: Callable[[], bool], milliseconds: int = 15_000) -> None:
     """As `Page.wait_for_function`, which evaluates texts in the page: its policy allows none."""
+    why = ""
     for _ in range(milliseconds // 50):
-        with suppress(Error):  # the page is on its way to another one
+        try:
             if condition():
                 return
+            why = ""
+        except Error as error:  # the page is on its way to another one
+            why = f": {error}"
         page.wait_for_timeout(50)
-    pytest.fail("it did not come to that")
+    pytest.fail(f"it did not come to that{why}\n{page.locator('main').inner_text()}")
 
 
 def ready(page: Page) -> None:

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.conftest import GO_CACHE
+
 ROOT = Path(__file__).resolve().parents[2]
 PROBLEM = ROOT / "problems" / "go-from-the-beginning" / "tip-calculator"
 
@@ -38,7 +40,7 @@ def environment(home: Path, *, go: bool = True) -> dict[str, str]:
         "PATH": os.pathsep.join([*path, "/nowhere"]),
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
-        "GOCACHE": str(home / "cache"),
+        **GO_CACHE,
         "GOTOOLCHAIN": "local",
         "GOFLAGS": "-mod=mod",
     }

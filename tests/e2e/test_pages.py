@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.pages import (
     AXE,
+    EACH_LOOK,
     SIZES,
     NewPage,
     open_course,
@@ -287,8 +288,7 @@ def test_the_page_is_light_before_the_big_editor(new_page: NewPage) -> None:
     assert any(name.startswith("monaco") for name, _ in sizes)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), EACH_LOOK)
 def test_pages_meet_wcag_aa(new_page: NewPage, size: str, scheme: str) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: run make test, or npm ci in static/")

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages import SIZES, NewPage, ready, register, shows, violations, write
+from tests.e2e.pages import EACH_LOOK, NewPage, ready, register, shows, violations, write
 
 RUN_MS = 60_000
 PICTURE = (
@@ -334,8 +334,7 @@ def elsewhere(body: str) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), EACH_LOOK)
 def test_the_playground_meets_wcag_aa(new_page: NewPage, size: str, scheme: str) -> None:
     page = new_page(size, scheme)
     page.goto("/play/examples")

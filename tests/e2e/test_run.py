@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 import psutil
@@ -66,7 +67,7 @@ def running() -> Iterator[Product]:
         yield started
 
 
-def test_what_dies_is_started_again_and_told_of(running: Product) -> None:
+def test_what_dies_is_started_again_and_a_signal_stops_all_of_it(running: Product) -> None:
     assert f"runs here already, as process {running.process.pid}" in refused(second(running))
     until(lambda: part(running, "janitor"))
     web = part(running, "web")
@@ -78,30 +79,42 @@ def test_what_dies_is_started_again_and_told_of(running: Product) -> None:
     servers[0].kill()
     told(running, "valkey ended .* started again")
     until(lambda: status(f"{running.address}/readyz") == 200)
+    assert stopped(running, signal.SIGTERM) == 0
+
+
+def test_nothing_outlives_a_kill_and_it_starts_again(running: Product) -> None:
+    until(lambda: part(running, "janitor"))
+    processes = family(running)
+    running.process.kill()
+    running.process.wait()
+    assert not psutil.wait_procs(processes[1:], 60)[1]
+    environment = {**running.environment, "DATABASE_URL": "", "REDIS_URL": ""}
+    again = replace(
+        running,
+        process=subprocess.Popen(
+            [sys.executable, "-m", "judge.cli", "run"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ),
+    )  # fmt: skip
+    told(again, "judge: ready")
+    assert stopped(again, signal.SIGINT) == 0
+
+
+def stopped(running: Product, number: signal.Signals) -> int:
+    """The code with which it ends at this signal, and with it all of its processes."""
+    until(lambda: part(running, "janitor"))
+    processes = family(running)
+    running.process.send_signal(number)
+    code = running.process.wait(60)
+    assert not psutil.wait_procs(processes, 5)[1]
+    assert not status(f"{running.address}/healthz")
+    return code
 
 
 def second(running: Product) -> dict[str, str]:
     """The environment of another one with the same data."""
     other = {"JUDGE_PORT": str(free_port()), "DATABASE_URL": "", "REDIS_URL": ""}
     return {**running.environment, **other}
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_all_of_it(running: Product, number: signal.Signals) -> None:
-    until(lambda: part(running, "janitor"))
-    processes = family(running)
-    running.process.send_signal(number)
-    assert running.process.wait(60) == 0
-    assert not psutil.wait_procs(processes, 5)[1]
-    assert not status(f"{running.address}/healthz")
-
-
-def test_nothing_outlives_a_kill(running: Product) -> None:
-    until(lambda: part(running, "janitor"))
-    processes = family(running)
-    running.process.kill()
-    running.process.wait()
-    assert not psutil.wait_procs(processes[1:], 60)[1]
 
 
 def refused(environment: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from judge import exports, snippets
 from judge.models import User
 from judge.sandbox import rootfs
+from tests.conftest import GO_CACHE
 from tests.integration.conftest import make_user, sign_in
 
 ONE = {"main.go": "package main\n\nfunc main() { println(1) }\n"}
@@ -44,7 +45,7 @@ def get(client: FlaskClient, form: str, files: Any = ONE, **more: object) -> Tes
 def tool(*words: str | Path, cwd: Path) -> str:
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(cwd), "GOPROXY": "off", "GOTOOLCHAIN": "local",
-        "GOFLAGS": "-mod=readonly", "GIT_CONFIG_NOSYSTEM": "1",
+        "GOFLAGS": "-mod=readonly", "GIT_CONFIG_NOSYSTEM": "1", **GO_CACHE,
     }  # fmt: skip
     done = subprocess.run(
         words, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False
