@@ -22,6 +22,7 @@ import threading
 import time
 import xmlrpc.client
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ LOG_BYTES = 5_000_000
 STOP_ALL_SECONDS = 60
 ANSWER_SECONDS = 20
 DESCRIPTORS = 65_536
+SERVERS, OURS = "servers", "judge"
+"""supervisord's groups: the first of them stops last."""
 ENDED = re.compile(r"exited: (?P<name>\S+) \((?P<how>.*)\)")
 STARTED = re.compile(r"spawned: '(?P<name>\S+)' with pid (?P<pid>\d+)")
 GAVE_UP = re.compile(r"gave up: (?P<name>\S+) ")
@@ -59,6 +62,10 @@ def _descriptors() -> int:
     """How many descriptors a part may have: each open page is one of web's."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+
+
+def _group(part: Part) -> str:
+    return OURS if part.stage else SERVERS
 
 
 class Supervisor:
@@ -108,6 +115,12 @@ class Supervisor:
             options = {name: value.replace("%", "%%") for name, value in options.items()}
             options["stdout_logfile"] = options["stdout_logfile"].replace("%", "%%")
             written[f"program:{part.name}"] = options
+        # It stops one group after the other, and looks once a second.
+        for priority, group in enumerate((SERVERS, OURS), start=1):
+            names = [part.name.replace("%", "%%") for part in self.parts if _group(part) == group]
+            if names:
+                options = {"programs": ",".join(names), "priority": str(priority)}
+                written[f"group:{group}"] = options
         return written
 
     def _options(self, part: Part) -> dict[str, str]:
@@ -117,7 +130,6 @@ class Supervisor:
             "autorestart": "true",
             "startsecs": "1",
             "startretries": "100",
-            "priority": str(1 + part.stage),
             "stopsignal": part.stop_signal,
             "stopwaitsecs": str(part.stop_seconds),
             "redirect_stderr": "true",
@@ -151,7 +163,7 @@ class Supervisor:
         with self._proxy() as proxy:
             for part in self.parts:
                 if part.stage == stage:
-                    proxy.supervisor.startProcess(part.name, False)
+                    proxy.supervisor.startProcess(f"{_group(part)}:{part.name}", False)
 
     def _await_socket(self) -> None:
         deadline = time.monotonic() + ANSWER_SECONDS
@@ -200,8 +212,15 @@ class Supervisor:
         assert self._process
         assert self._process.stdout
         for line in self._process.stdout:
+            if "supervisord started" in line:
+                self._wake()
             if not self._stopping:
                 self._hear(line)
+
+    def _wake(self) -> None:
+        """It starts the first parts a second later, or at once when somebody asks it anything."""
+        with suppress(OSError, xmlrpc.client.Error), self._proxy() as proxy:
+            proxy.supervisor.getState()
 
     def _hear(self, line: str) -> None:
         """Tell of a part that ended once it has been started again, in one line."""
