@@ -74,7 +74,7 @@ def write(page: Page, files: dict[str, str]) -> None:
 
 
 def code(page: Page) -> str:
-    return page.locator(".monaco-editor .view-lines").inner_text().replace("\u00a0", " ")
+    return page.locator(".monaco-editor .view-lines").first.inner_text().replace("\u00a0", " ")
 
 
 def code_is(page: Page, *words: str) -> None:
