@@ -6,6 +6,7 @@ try = $(shell $(1) -c 'import sys; sys.version_info >= (3, 11) and print("$(1)")
 PYTHON := $(or $(PYTHON),$(call try,.venv/bin/python),$(call try,python3),$(call try,python3.14),$(call try,python3.13),$(call try,python3.12),$(call try,python3.11))
 BIN = .venv/bin
 RUNNER = judge/sandbox/runner
+CARRIER = judge/languageserver/gopls
 # Go of the wheel, with a cache in this folder and nothing taken from the machine's settings.
 GO = GOTOOLCHAIN=local GOENV=off GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE=$(CURDIR)/var/cache/go \
 	GOMODCACHE=$(CURDIR)/var/cache/gomod $(shell $(BIN)/python -c 'import go; print(go.__path__[0])')/bin/go
@@ -27,6 +28,7 @@ run: setup ## install what is needed and start the whole product (JUDGE_PORT, de
 test: setup ## install what is needed and run all tests (ARGS="-k name" chooses)
 	@echo 'Go tests of the runner'
 	@$(GO) test -C $(RUNNER) ./...
+	@$(GO) test -C $(CARRIER) ./...
 	@echo 'Tests of the pages'
 	@$(NPM) run test
 	@$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -45,8 +47,9 @@ lint: setup ## every check that needs no running part
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@echo gofmt -l $(RUNNER); test -z "$$($(GOFMT) -l $(RUNNER))" || { $(GOFMT) -d $(RUNNER); exit 1; }
+	@echo gofmt -l $(RUNNER) $(CARRIER); test -z "$$($(GOFMT) -l $(RUNNER) $(CARRIER))" || { $(GOFMT) -d $(RUNNER) $(CARRIER); exit 1; }
 	$(GO) vet -C $(RUNNER) ./...
+	$(GO) vet -C $(CARRIER) ./...
 	$(NPM) run types
 	$(NPM) run lint
 	$(BIN)/python -m pytest -q tests/unit/test_docs.py
@@ -54,7 +57,7 @@ lint: setup ## every check that needs no running part
 
 format: setup ## put Python and Go sources into shape
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
-	@$(GOFMT) -w $(RUNNER)
+	@$(GOFMT) -w $(RUNNER) $(CARRIER)
 
 setup: ## install everything into this folder, without starting anything
 	@$(if $(PYTHON),,echo 'make: Python 3.11 or newer is needed and none is on the PATH; name one with make PYTHON=/path/to/python3' >&2; exit 1)

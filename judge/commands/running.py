@@ -79,13 +79,14 @@ def gopls() -> None:
     import psutil
 
     from judge.languageserver import service
+    from judge.lookup import Lookup
     from judge.sandbox.settings import from_environment
 
     settings = _settings()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    service.run(settings, from_environment(), stop)
+    service.run(settings, from_environment(), stop, Lookup.of_settings(settings))
     # A compilation that is still under way.
     for process in psutil.Process().children(recursive=True):
         process.terminate()

@@ -2,7 +2,7 @@
 
 Nothing that a page sends is passed on. Each message is made anew from the few
 fields that its method has, each of them checked: files are Go files of the workspace
-(or, to look at, sources of the standard library), numbers are numbers. There is no
+(or, to look at, sources of the standard library and of modules), numbers are numbers. There is no
 way to gopls' commands: a code action reaches the page without what it stands for,
 as a number, and only such a number comes back. Of what gopls says, answers to the
 page's own questions and diagnostics of its files get through.
@@ -11,11 +11,11 @@ page's own questions and diagnostics of its files get through.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from judge.errors import UserError
-from judge.languageserver.rootfs import GOROOT, WORK
+from judge.languageserver.rootfs import GOROOT, MODULES, WORK
 
 Message = dict[str, Any]
 
@@ -30,6 +30,10 @@ _MAX_NUMBER = 1 << 31
 _PART = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
 _FILE = re.compile(rf"file://{WORK}/(?:{_PART}/){{0,5}}{_PART}\.go\Z", re.ASCII)
 LIBRARY = re.compile(rf"file://{GOROOT}/src/(?:{_PART}/){{0,8}}[A-Za-z0-9_]{_PART}\.go\Z", re.ASCII)
+OF_OTHERS = re.compile(
+    rf"file://{MODULES}/[0-9]{{1,9}}/(?:[A-Za-z0-9_~][A-Za-z0-9_.~+@-]{{0,200}}/){{1,20}}{_PART}\.go\Z",
+    re.ASCII,
+)
 _MODULE = re.compile(rf"(?:{_PART}/){{0,4}}{_PART}\Z", re.ASCII)
 _GO_MOD = f"file://{WORK}/go.mod"
 _LANGUAGE = re.compile(r"1\.[0-9]{1,2}\Z", re.ASCII)
@@ -112,14 +116,14 @@ def initialize() -> Message:
     }
 
 
-def answer(message: Message) -> Message | None:
+def answer(message: Message, settings: Message = SETTINGS) -> Message | None:
     """What gopls gets to hear when it asks something; None where `message` is no request."""
     if "method" not in message or "id" not in message:
         return None
     result: Any = None
     if message["method"] == "workspace/configuration":
         items = (message.get("params") or {}).get("items") or ()
-        result = [SETTINGS for _ in items]
+        result = [settings for _ in items]
     elif message["method"] == "workspace/applyEdit":
         result = {"applied": False}
     return {"id": message["id"], "result": result}
@@ -133,6 +137,8 @@ class Dialogue:
         self._language = language
         self._open: set[str] = set()
         self._started = False
+        self._own_mod = ""
+        self._mod_version = 1
         self._waiting: dict[int, str] = {}
         self._actions: dict[int, Message] = {}
         self._told: dict[str, list[Message]] = {}
@@ -179,9 +185,30 @@ class Dialogue:
         """
         if self._started:
             raise BadMessage("judge/start comes once")
-        text = self._go_mod(params)
+        self._own_mod = self._go_mod(params)
         self._started = True
-        return _opened(_GO_MOD, "go.mod", 1, text)
+        return _opened(_GO_MOD, "go.mod", self._mod_version, self._own_mod)
+
+    @property
+    def started(self) -> bool:
+        """Whether the page has said which module it is about."""
+        return self._started
+
+    def require(self, modules: Sequence[tuple[str, str, str]]) -> Message:
+        """What gopls gets where its go.mod requires modules of others.
+
+        `modules`: path, version, and the folder of each in the sandbox.
+        """
+        self._mod_version += 1
+        lines = [self._own_mod]
+        lines += [f"require {path} {version}" for path, version, _ in modules]
+        lines += [f"replace {path} => {folder}" for path, _, folder in modules]
+        document = {"uri": _GO_MOD, "version": self._mod_version}
+        changes = [{"text": "\n".join(lines) + "\n"}]
+        return {
+            "method": "textDocument/didChange",
+            "params": {"textDocument": document, "contentChanges": changes},
+        }
 
     def _go_mod(self, params: Message) -> str:
         module, language = params.get("module"), params.get("go") or self._language
@@ -209,7 +236,7 @@ class Dialogue:
         if uri in self._open or len(self._open) >= MAX_OPEN:
             raise BadMessage("too many files, or one twice")
         self._open.add(uri)
-        version, text = _number(document.get("version")), _text(document.get("text"))
+        version, text = _number(document.get("version")), checked_text(document.get("text"))
         opened: Message = _opened(uri, "go", version, text)["params"]
         return opened
 
@@ -329,10 +356,10 @@ class Dialogue:
         return uri
 
     def _seen(self, params: Message) -> str:
-        """An opened file, or one of the standard library."""
+        """An opened file, or one of the standard library or of a module."""
         document = _object(params.get("textDocument"))
         uri = document.get("uri")
-        if isinstance(uri, str) and LIBRARY.match(uri):
+        if isinstance(uri, str) and (LIBRARY.match(uri) or OF_OTHERS.match(uri)):
             return uri
         return self._opened(document)
 
@@ -372,7 +399,8 @@ def _number(value: Any) -> int:
     return value
 
 
-def _text(value: Any) -> str:
+def checked_text(value: Any) -> str:
+    """A text of a page. Raises BadMessage."""
     if not isinstance(value, str) or len(value) > MAX_TEXT:
         raise BadMessage("a text is missing, or too long")
     try:
@@ -401,7 +429,7 @@ def _range(value: Any) -> Message:
 
 def _change(value: Any) -> Message:
     change = _object(value)
-    made: Message = {"text": _text(change.get("text"))}
+    made: Message = {"text": checked_text(change.get("text"))}
     if change.get("range") is not None:
         made["range"] = _range(change["range"])
     return made

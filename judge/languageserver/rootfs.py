@@ -4,9 +4,11 @@ Theory of operation. gopls is compiled from the module that ``gopls/go.mod`` pin
 for each version (`judge.sandbox.tool`). Laid out:
 
     /gopls                   the language server
+    /carrier                 process 1: hands messages on to it, and puts files into /modules
     /usr/local/go            bin/go, the tools that `go list` asks for their version, src
     /work/go.mod             the workspace; what is edited in it exists in gopls' memory alone
     /cache                   a tmpfs: gopls writes its index and what `go list` remembers
+    /modules                 a tmpfs, where modules of others can be had: those of this page
 
 As with the runner's files (`judge.sandbox.rootfs`) the digest covers all inputs, a
 folder appears by one rename, and processes that start together take turns.
@@ -27,21 +29,29 @@ from judge.sandbox.tool import Tool
 GOROOT = "/usr/local/go"
 WORK = "/work"
 CACHE = "/cache"
+MODULES = "/modules"
 TOOL = Tool("gopls", "golang.org/x/tools/gopls", Path(__file__).parent / "gopls")
 USER = 60999
 """Of gopls; one that no run of the judge's sandbox has."""
 
 _TOOLS = ("compile", "asm", "cgo", "link")
+_CARRIER = TOOL.source / "carrier" / "main.go"
 _CACHE_MB = 96
+_MODULES_MB = 64
+"""Twice what a page may have of modules (`judge.modules.sources`): others replace them."""
 
 
-def shape(target: Path, memory_mb: int) -> Shape:
-    """A language server's sandbox, whose files are kept below `target`."""
+def shape(target: Path, memory_mb: int, tags: str | None) -> Shape:
+    """A language server's sandbox, whose files are kept below `target`.
+
+    `tags`: by which files of modules of others are chosen; None where there are none.
+    """
+    room = () if tags is None else (Tmpfs(MODULES, _MODULES_MB, "32k"),)
     return Shape(
         name="judge-gopls",
         files=lambda progress: build(target, progress),
-        program=("/gopls", "serve"),
-        tmpfs=(Tmpfs(CACHE, _CACHE_MB, "16k"),),
+        program=("/carrier", MODULES, "/gopls", "serve"),
+        tmpfs=(Tmpfs(CACHE, _CACHE_MB, "16k"), *room),
         environment={
             "PATH": f"{GOROOT}/bin",
             "HOME": CACHE,
@@ -53,7 +63,7 @@ def shape(target: Path, memory_mb: int) -> Shape:
             "GOMODCACHE": f"{CACHE}/modules",
             "GOPATH": f"{CACHE}/gopath",
             "GOENV": "off",
-            "GOFLAGS": "-mod=readonly",
+            "GOFLAGS": f"-mod=readonly -tags={tags}" if tags else "-mod=readonly",
             "GOPROXY": "off",
             "GOTELEMETRY": "off",
             "GOTOOLCHAIN": "local",
@@ -73,7 +83,7 @@ def build(target: Path, progress: Progress = rootfs.quiet) -> Rootfs:
     Raises SandboxUnavailable, in one line with the remedy, where it cannot be made.
     """
     goroot = rootfs.toolchain()
-    digest = TOOL.digest(goroot, Path(__file__))
+    digest = TOOL.digest(goroot, Path(__file__), _CARRIER)
     made = Rootfs(digest, target.resolve() / digest)
     if made.tar.exists():
         return made
@@ -101,6 +111,11 @@ def _make(made: Rootfs, goroot: Path, progress: Progress) -> None:
             gopls = TOOL.compile(go, made.path.parent, Path(folder), progress)
             progress("putting the files together", 92)
             rootfs.copy(gopls, new / "root" / "gopls", 0o755)
+            go.run(
+                *("build", "-trimpath", "-ldflags=-s -w"),
+                *("-o", str(new / "root" / "carrier"), "./carrier"),
+                cwd=TOOL.source,
+            )
             _lay_out(new / "root", goroot)
             progress("packing the image", 96)
             rootfs.pack(new / "root", new / "root.tar")
@@ -111,7 +126,7 @@ def _make(made: Rootfs, goroot: Path, progress: Progress) -> None:
 
 def _lay_out(root: Path, goroot: Path) -> None:
     """Put everything but gopls below `root`."""
-    for folder in ("proc", "dev", "sys", "etc", WORK[1:], CACHE[1:]):
+    for folder in ("proc", "dev", "sys", "etc", WORK[1:], CACHE[1:], MODULES[1:]):
         (root / folder).mkdir(parents=True)
     target = root / GOROOT[1:]
     rootfs.copy(goroot / "bin" / "go", target / "bin" / "go", 0o755)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
 import threading
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from judge.errors import SandboxBroken
@@ -14,6 +17,8 @@ from judge.sandbox.transport import Transport
 
 WARM_SECONDS = 60.0
 SEND_SECONDS = 10.0
+ARCHIVE_BYTES = 1 << 20
+"""About as much is sent at a time: what is typed meanwhile comes between."""
 
 _IMPORTS = (
     *("bufio", "errors", "fmt", "maps", "math", "os", "slices", "sort"),
@@ -36,6 +41,7 @@ class Server:
         self._framing = Framing("gopls")
         self._came: list[dict[str, Any]] = []
         self._sending = threading.Lock()
+        self._settings = dialogue.SETTINGS
 
     @property
     def name(self) -> str:
@@ -58,9 +64,26 @@ class Server:
 
     def send(self, message: dict[str, Any]) -> None:
         """Say something. Raises SandboxBroken."""
-        data = framed({"jsonrpc": "2.0", **message})
-        with self._sending:
-            self._transport.send(data, SEND_SECONDS)
+        self._send(framed({"jsonrpc": "2.0", **message}))
+
+    def put(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Give it files to read: names below `rootfs.MODULES`, and texts. Raises SandboxBroken."""
+        for archive in _archives(files):
+            self._send(b"Files: %d\r\n\r\n%s" % (len(archive), archive))
+
+    def forget(self, folder: str) -> None:
+        """Take a folder of such files away. Raises SandboxBroken."""
+        name = folder.encode()
+        self._send(b"Forget: %d\r\n\r\n%s" % (len(name), name))
+
+    def configure(self, environment: Mapping[str, str]) -> None:
+        """Give its go command other variables; it begins anew with all that it knows.
+
+        Raises SandboxBroken.
+        """
+        self._settings = dialogue.SETTINGS | {"env": dict(environment)}
+        changed = {"settings": None}
+        self.send({"method": "workspace/didChangeConfiguration", "params": changed})
 
     def receive(self, timeout_seconds: float) -> dict[str, Any]:
         """The next message that is for somebody; gopls' own questions are answered here.
@@ -73,7 +96,7 @@ class Server:
                 left = max(0.0, end - time.monotonic())
                 self._came = self._framing.feed(self._transport.receive(left))
             message = self._came.pop(0)
-            answer = dialogue.answer(message)
+            answer = dialogue.answer(message, self._settings)
             if answer is None:
                 return message
             self.send(answer)
@@ -92,8 +115,30 @@ class Server:
         """End it with all that is in its sandbox. Never raises."""
         self._transport.close()
 
+    def _send(self, data: bytes) -> None:
+        with self._sending:
+            self._transport.send(data, SEND_SECONDS)
+
     def _ask(self, request: dict[str, Any], end: float) -> None:
         """Ask and wait for the answer."""
         self.send({"id": "warm", **request})
         while self.receive(end - time.monotonic()).get("id") != "warm":
             pass
+
+
+def _archives(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """The files as tar archives, each with as many as `ARCHIVE_BYTES` reach for."""
+    left = iter(files)
+    for name, text in left:
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as archive:
+            _add(archive, name, text)
+            while packed.tell() < ARCHIVE_BYTES and (more := next(left, None)) is not None:
+                _add(archive, *more)
+        yield packed.getvalue()
+
+
+def _add(archive: tarfile.TarFile, name: str, text: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(text)
+    archive.addfile(member, io.BytesIO(text))

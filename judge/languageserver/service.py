@@ -18,6 +18,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from judge.errors import JudgeFault, UserError
 from judge.languageserver import rootfs, wire
 from judge.languageserver.dialogue import BadMessage, Dialogue
 from judge.languageserver.framing import LENGTH, to_web
+from judge.languageserver.others import Others, Shelf
 from judge.languageserver.pool import Lease, NotNow, Pool
 from judge.languageserver.sources import Sources
 from judge.sandbox import pool as sandboxes
@@ -48,10 +50,14 @@ _log = structlog.get_logger(__name__)
 class Service:
     """Listens and serves until `stop`."""
 
-    def __init__(self, settings: Settings, pool: Pool) -> None:
-        """Listen; nothing is served yet. Raises UserError for an address that cannot be had."""
+    def __init__(self, settings: Settings, pool: Pool, shelf: Shelf | None = None) -> None:
+        """Listen; nothing is served yet. Raises UserError for an address that cannot be had.
+
+        `shelf`: where modules of others come from; None where there are none.
+        """
         self._settings = settings
         self._pool = pool
+        self._shelf = shelf
         self._sources = Sources()
         self._stopping = threading.Event()
         self._places = threading.BoundedSemaphore(settings.gopls_max + _CONNECTIONS_BESIDE)
@@ -103,7 +109,7 @@ class Service:
             return
         try:
             idle_seconds = self._settings.gopls_idle
-            _Session(connection, lease, idle_seconds, self._sources).run()
+            _Session(connection, lease, idle_seconds, self._sources, self._shelf).run()
         finally:
             self._pool.give_back(lease)
 
@@ -112,7 +118,12 @@ class _Session:
     """A page and its server."""
 
     def __init__(
-        self, connection: socket.socket, lease: Lease, idle_seconds: float, sources: Sources
+        self,
+        connection: socket.socket,
+        lease: Lease,
+        idle_seconds: float,
+        sources: Sources,
+        shelf: Shelf | None,
     ) -> None:
         self._connection = connection
         self._sources = sources
@@ -122,6 +133,7 @@ class _Session:
         self._telling = threading.Lock()
         self._writing = threading.Lock()
         self._ended = threading.Event()
+        self._others = shelf and Others(shelf, lease.server, self._require, self._tell)
 
     def run(self) -> None:
         """Carry messages until one side ends."""
@@ -132,6 +144,8 @@ class _Session:
             state = self._from_page()
         finally:
             self._ended.set()
+            if self._others:
+                self._others.end()
             back.join()
         if state:
             with suppress(OSError):
@@ -159,8 +173,16 @@ class _Session:
 
     def _pass_on(self, said: Any) -> None:
         self._lease.use()
-        if isinstance(said, dict) and said.get("method") == "judge/source":
-            self._tell(self._sources.answer(said))
+        method = said.get("method") if isinstance(said, dict) else None
+        if method == "judge/source":
+            of_others = self._others.source if self._others else _none_of_them
+            self._tell(self._sources.answer(said, of_others))
+            return
+        if method == "judge/modules":
+            if not self._dialogue.started:
+                raise BadMessage("judge/start comes first")
+            if self._others:
+                self._others.ask(said.get("params"))
             return
         with self._telling:
             message = self._dialogue.from_page(said)
@@ -183,33 +205,44 @@ class _Session:
         finally:
             self._ended.set()
 
+    def _require(self, modules: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+        with self._telling:
+            return self._dialogue.require(modules)
+
     def _tell(self, message: dict[str, Any]) -> None:
         with self._writing:
             self._connection.sendall(to_web(message))
 
 
-def open_pool(settings: Settings, sandbox: SandboxSettings) -> Pool:
+def open_pool(settings: Settings, sandbox: SandboxSettings, shelf: Shelf | None = None) -> Pool:
     """The pool that `settings` ask for, in sandboxes of the kind that judging uses."""
+    tags = shelf.tags if shelf else None
 
     def choose() -> Launcher:
-        shape = rootfs.shape(Path(settings.gopls_dir), settings.gopls_memory_mb)
+        shape = rootfs.shape(Path(settings.gopls_dir), settings.gopls_memory_mb, tags)
         return sandboxes.choose(sandbox, shape)
 
     return Pool(choose, settings.gopls_max, settings.gopls_spare, settings.gopls_memory_mb)
 
 
-def run(settings: Settings, sandbox: SandboxSettings, stop: threading.Event) -> None:
+def run(
+    settings: Settings, sandbox: SandboxSettings, stop: threading.Event, shelf: Shelf | None
+) -> None:
     """Serve until `stop` is set. Raises UserError for settings that cannot work."""
     if settings.gopls_max == 0 or not settings.gopls_address:
         raise UserError("JUDGE_GOPLS_ADDRESS is missing, or JUDGE_GOPLS_MAX is 0: nothing to do")
-    with open_pool(settings, sandbox) as pool:
-        service = Service(settings, pool)
+    with open_pool(settings, sandbox, shelf) as pool:
+        service = Service(settings, pool, shelf)
         thread = threading.Thread(target=service.serve)
         thread.start()
         _log.info("listening", address=settings.gopls_address)
         stop.wait()
         service.stop()
         thread.join()
+
+
+def _none_of_them(_uri: str) -> None:
+    """Where there are no modules of others."""
 
 
 def _listen(address: wire.Address) -> socket.socket:

@@ -22,15 +22,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from judge.config import Settings
 from judge.errors import JudgeFault, UserError
 from judge.modules import sources
 from judge.modules.relay import Bounds, Relay
-from judge.modules.sources import Found, Package
+from judge.modules.sources import Found, Package, Place
 from judge.modules.store import Store, Sums, escape, read_sums, write_sums
 from judge.sandbox import rootfs
 
@@ -39,6 +40,9 @@ AT_ONCE = 2
 TAGS = "purego,noasm"
 """Many packages have assembly and the same in Go: these tags choose Go."""
 _LOOK_SECONDS = 0.05
+_MB = 1 << 20
+_TIMES = 4
+"""How much more all modules of a program may have than one."""
 _FIELDS = (
     "ImportPath,Dir,Name,Standard,Module,GoFiles,SFiles,EmbedFiles,IgnoredGoFiles,Error,DepsErrors"
 )
@@ -74,6 +78,8 @@ class Wanted:
     """Language version of the program."""
     sums: Sums = field(default_factory=dict)
     """Of its own go.sum."""
+    whole: bool = False
+    """All packages of the modules, to look into, beside what is imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,11 @@ class Resolved:
 
 
 class Fetcher:
-    """Fetches through the proxy at `proxy`."""
+    """Fetches through the proxy at `proxy`.
+
+    `fetching` is called where something may have to be fetched, `waiting` every now and
+    then until it is there; it may raise Stopped.
+    """
 
     def __init__(self, proxy: str, sumdb: str, store: Store, bounds: Bounds) -> None:
         self._proxy = proxy
@@ -102,28 +112,43 @@ class Fetcher:
     ) -> Resolved:
         """What `wanted` comes to.
 
-        `fetching` is called where something may have to be fetched, `waiting` every now
-        and then until it is there; it may raise Stopped.
-
         :raises Unfetchable: it cannot be had, for a reason of the program's.
         :raises ProxyAway: the proxy cannot say.
         """
+        with self._found(wanted, waiting, fetching) as found:
+            packages = sources.read(self._store.cache, found)
+        return Resolved(packages, found.missing, found.retracted)
+
+    def look(
+        self, wanted: Wanted, waiting: Callable[[], None], fetching: Callable[[], None]
+    ) -> list[tuple[Place, dict[str, Path | None]]]:
+        """Packages and where their files are, for who writes a program.
+
+        Where `wanted` is `whole` those of all required modules, imported or not, as far as
+        there is room. Raises as `resolve` does.
+        """
+        with self._found(wanted, waiting, fetching) as found:
+            return list(sources.shown(self._store.cache, found))
+
+    @contextmanager
+    def _found(
+        self, wanted: Wanted, waiting: Callable[[], None], fetching: Callable[[], None]
+    ) -> Iterator[Found]:
+        """Where the files are; nothing is thrown away until the end of it."""
         digest = self._digest(wanted)
+        downloaded = 0
         with self._store.used():
             found = self._kept(digest)
             if found is None:
                 fetching()
                 found, downloaded = self._fetch(wanted, waiting)
                 self._store.keep(digest, found.to_json())
-            else:
-                downloaded = 0
             _compare(wanted.sums, found.sums)
-            packages = sources.read(self._store.cache, found)
             for module, version in found.modules():
                 self._store.touch(module, version)
+            yield found
         if downloaded:
             self._store.prune()
-        return Resolved(packages, found.missing, found.retracted)
 
     def _kept(self, digest: str) -> Found | None:
         kept = self._store.answer(digest)
@@ -133,7 +158,7 @@ class Fetcher:
     def _digest(self, wanted: Wanted) -> str:
         said = [
             (rootfs.toolchain() / "VERSION").read_text(), self._proxy, self._sumdb, TAGS, wanted.go,
-            sorted(wanted.requires.items()), sorted(wanted.imports),
+            sorted(wanted.requires.items()), sorted(wanted.imports), wanted.whole,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
@@ -194,11 +219,18 @@ class _Run:
         self._write("imports.go", _imports(wanted))
         if self._trusts_first:
             self._write("go.sum", write_sums(self._store.first_seen()))
-        code, out, said = self._go("list", "-e", "-deps", "-tags", TAGS, f"-json={_FIELDS}", ".")
+        all_of_them = [f"{module}/..." for module in wanted.requires] if wanted.whole else ()
+        code, out, said = self._go(
+            "list", "-e", "-deps", "-tags", TAGS, f"-json={_FIELDS}", ".", *all_of_them
+        )
         self._judge(code, said, wanted)
         listed = list(_objects(out))
-        self._explain(listed, wanted)
-        found = sources.of_list(listed, self._store.cache, wanted.imports, wanted.requires)
+        if wanted.whole:
+            self._unknown(wanted)
+            found = sources.to_look_into(listed, self._store.cache)
+        else:
+            self._explain(listed, wanted)
+            found = sources.of_list(listed, self._store.cache, wanted.imports, wanted.requires)
         sums = read_sums(self._read("go.sum"))
         if self._trusts_first:
             self._store.see(sums)
@@ -285,6 +317,19 @@ class _Run:
     def _read(self, name: str) -> str:
         path = self._folder / name
         return path.read_text() if path.exists() else ""
+
+
+def of_settings(settings: Settings) -> Fetcher | None:
+    """One as the operator wants it; None where no proxy is named."""
+    if not settings.module_proxy:
+        return None
+    most = settings.module_max_mb * _MB
+    return Fetcher(
+        settings.module_proxy,
+        settings.module_sumdb,
+        Store(Path(settings.module_dir), settings.module_cache_mb * _MB),
+        Bounds(most, _TIMES * most, settings.module_wait),
+    )
 
 
 def _go_mod(wanted: Wanted) -> str:

@@ -15,6 +15,9 @@ from judge.sandbox.job import Dependency
 MAX_PACKAGES = 400
 MAX_BYTES = 16 << 20
 """Of all sources that go into the sandbox with a program."""
+MAX_SHOWN_BYTES = 24 << 20
+"""Of all sources that a language server gets, each file counted with a block of a file system."""
+_BLOCK = 4096
 _ASSUMED = "1.16"
 """The language of a module that does not say."""
 _IMPORTS_C = re.compile(rb'^\s*import\s*(?:\(\s*)?"C"', re.MULTILINE)
@@ -82,8 +85,7 @@ def of_list(
     requires: Mapping[str, str],
 ) -> Found:
     """What ``go list -deps`` told."""
-    others = [one for one in listed if not one.get("Standard") and "Module" in one]
-    others = [one for one in others if not one["Module"].get("Main")]
+    others = _of_others(listed)
     missing = {
         one["ImportPath"]: (one["Module"]["Path"], one["Module"]["Version"])
         for one in others
@@ -92,6 +94,31 @@ def of_list(
     if len(others) > MAX_PACKAGES:
         raise NotGo(f"{len(others)} packages are needed; at most {MAX_PACKAGES} can be built here")
     return Found(tuple(_place(one, cache) for one in others), missing)
+
+
+def to_look_into(listed: Sequence[Mapping[str, Any]], cache: Path) -> Found:
+    """What ``go list -deps`` told, as far as it is Go and there is room: a beginning of the list.
+
+    Each package is listed after those that it needs, so a beginning lacks nothing.
+    """
+    places = []
+    room = MAX_SHOWN_BYTES
+    for one in _of_others(listed):
+        if not one.get("GoFiles") or one.get("Error") or one["Name"] == "main":
+            continue
+        place = _place(one, cache)
+        sizes = ((cache / place.folder / name).stat().st_size for name in one["GoFiles"])
+        room -= sum(sizes) + _BLOCK * len(place.files)
+        if room < 0:
+            break
+        places.append(place)
+    return Found(tuple(places), {})
+
+
+def _of_others(listed: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those that are neither the standard library's nor the program's own."""
+    others = [one for one in listed if not one.get("Standard") and "Module" in one]
+    return [one for one in others if not one["Module"].get("Main")]
 
 
 def _place(one: Mapping[str, Any], cache: Path) -> Place:
@@ -141,6 +168,16 @@ def read(cache: Path, found: Found) -> tuple[Package, ...]:
             f"at most {MAX_BYTES >> 20} can be built here"
         )
     return made
+
+
+def shown(cache: Path, found: Found) -> Iterator[tuple[Place, dict[str, Path | None]]]:
+    """The packages for who looks into them: where the files are, None for what is embedded."""
+    for place in found.places:
+        folder = cache / place.folder
+        yield (
+            place,
+            {name: folder / name if name.endswith(".go") else None for name in place.files},
+        )
 
 
 def _files(folder: Path, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:

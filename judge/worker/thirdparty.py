@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from judge import gomod, projects
 from judge.config import Settings
 from judge.errors import UserError
 from judge.interactive import Request
-from judge.modules import imports
-from judge.modules.fetch import Fetcher, Resolved, Unfetchable, Wanted
+from judge.modules import fetch, imports
+from judge.modules.fetch import Resolved, Unfetchable, Wanted
 from judge.modules.imports import Import
-from judge.modules.relay import Bounds
-from judge.modules.store import Store, read_sums
+from judge.modules.store import read_sums
 from judge.sandbox.job import Dependency
 from judge.verdict.verdicts import Verdict
-
-_MB = 1 << 20
-_TIMES = 4
-"""How much more all modules of a program may have than one."""
 
 Warned = list[dict[str, Any]]
 
@@ -56,15 +50,7 @@ class Shelf:
     """Where a worker gets modules from; from nowhere, unless the operator names a proxy."""
 
     def __init__(self, settings: Settings) -> None:
-        self._fetcher: Fetcher | None = None
-        if settings.module_proxy:
-            most = settings.module_max_mb * _MB
-            self._fetcher = Fetcher(
-                settings.module_proxy,
-                settings.module_sumdb,
-                Store(Path(settings.module_dir), settings.module_cache_mb * _MB),
-                Bounds(most, _TIMES * most, settings.module_wait),
-            )
+        self._fetcher = fetch.of_settings(settings)
 
     def gather(
         self, request: Request, waiting: Callable[[], None], fetching: Callable[[], None]

@@ -24,6 +24,7 @@ class Page:
         nonce = self._exactly(wire.NONCE_BYTES)
         self.say({"proof": wire.proof(key, nonce), "person": person})
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
+        self.modules: dict[str, str] = {}
         self._last = 0
         self.state = self.hear()["params"]["state"]
 
@@ -46,6 +47,15 @@ class Page:
     def open(self, name: str, text: str) -> None:
         document = {"uri": uri(name), "version": 1, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": document})
+
+    def require(self, go_mod: str, *imports: str, sums: str = "") -> dict[str, str]:
+        """Say what go.mod says, and wait for what came of it."""
+        said = {"goMod": go_mod, "goSum": sums, "imports": list(imports)}
+        self.modules = {}
+        self.notify("judge/modules", said)
+        while self.modules.get("state") not in ("ready", "failed"):
+            self.hear()
+        return self.modules
 
     def change(self, name: str, text: str, version: int) -> None:
         document = {"uri": uri(name), "version": version}
@@ -91,6 +101,8 @@ class Page:
         message: dict[str, Any] = json.loads(self._exactly(length))
         if message.get("method") == "textDocument/publishDiagnostics":
             self.diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]
+        elif message.get("method") == "judge/modules":
+            self.modules = message["params"]
         return message
 
     def _exactly(self, count: int) -> bytes:

@@ -16,14 +16,17 @@ import pytest
 from judge.config import Settings, load
 from judge.languageserver import rootfs, wire
 from judge.languageserver.service import Service, open_pool
+from judge.lookup import Lookup
 from judge.sandbox.docker import OWNER, _owner
 from judge.sandbox.settings import SandboxSettings
 from tests.e2e.gopls_client import Page, uri
+from tests.module_proxy import ModuleProxy
 
 KEY = "k" * 40
 NUMBERS = count()
 BUILT_SECONDS = 600
 MESSY = 'package a\nimport "os"\nvar  x=strings.ToUpper("a")\n'
+GO_MOD = "module example.com/m\n\ngo 1.27\n\n"
 LEAP = 'package leap\n\nimport "fmt"\n\nfunc Leap(year int) bool {\n\tfmt.\n\treturn true\n}\n'
 TEST = (
     'package leap_test\n\nimport (\n\t"testing"\n\n\t"leap-year"\n)\n\n'
@@ -55,8 +58,9 @@ class Running:
 
     def __init__(self, settings: Settings, sandbox: SandboxSettings) -> None:
         self.settings = settings
-        self._pool = open_pool(settings, sandbox)
-        self._service = Service(settings, self._pool)
+        shelf = Lookup.of_settings(settings)
+        self._pool = open_pool(settings, sandbox, shelf)
+        self._service = Service(settings, self._pool, shelf)
         self._thread = threading.Thread(target=self._service.serve)
         self._thread.start()
 
@@ -78,8 +82,19 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def running(settings: SandboxSettings, gopls_dir: Path, servers_folder: Path) -> Iterator[Running]:
-    running = Running(configured(servers_folder, gopls_dir), settings)
+def running(
+    settings: SandboxSettings,
+    gopls_dir: Path,
+    servers_folder: Path,
+    module_proxy: ModuleProxy,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Running]:
+    modules = {
+        "JUDGE_MODULE_PROXY": module_proxy.address,
+        "JUDGE_MODULE_SUMDB": "off",
+        "JUDGE_MODULE_DIR": str(tmp_path_factory.mktemp("modules")),
+    }
+    running = Running(configured(servers_folder, gopls_dir, **modules), settings)
     yield running
     running.stop()
 
@@ -152,23 +167,77 @@ def test_the_standard_library_can_be_looked_into(page: Page) -> None:
     assert shown["text"].splitlines()[place["range"]["start"]["line"]].startswith("func Sprint(")
 
 
+def test_modules_of_others_are_known(page: Page) -> None:
+    words = 'package main\n\nimport "ex.test/words"\n\nvar _ = words.Version\n'
+    greet = "package main\n\nfunc main() {\n\tgreet.Hell\n}\n"
+    page.start("example.com/m", {"words.go": words, "main.go": greet})
+    page.wait_for("words.go", "could not import ex.test/words")
+    assert page.require(f"{GO_MOD}require ex.test/words v1.0.0\n")["state"] == "ready"
+    assert page.labels("words.go", 4, 14) == ["Version"]
+    said = page.at("textDocument/hover", "words.go", 4, 16)["contents"]["value"]
+    assert "Version is ours." in said and "/modules/" not in said
+    (place,) = page.at("textDocument/definition", "words.go", 4, 16)
+    shown = page.ask("judge/source", {"uri": place["uri"]})["text"]
+    assert shown.splitlines()[place["range"]["start"]["line"]] == 'const Version = "v1.0.0"'
+    while page.diagnostics[uri("words.go")]:
+        page.hear()
+    # Another one is required while the page is open, and chosen before it is imported.
+    both = f"{GO_MOD}require (\n\tex.test/greet v0.3.0\n\tex.test/words v1.2.0\n)\n"
+    assert page.require(both, "ex.test/words")["state"] == "ready"
+    (item,) = page.at("textDocument/completion", "main.go", 3, 11)["items"]
+    assert item["label"] == "Hello"
+    assert '"ex.test/greet"' in item["additionalTextEdits"][0]["newText"]
+    page.change("main.go", greet.replace("Hell", "Hello()"), 2)
+    page.wait_for("main.go", "undefined: greet")
+    assert '"ex.test/greet"' in organised(page, "main.go", greet.replace("Hell", "Hello()"))
+    (place,) = page.at("textDocument/definition", "words.go", 4, 16)
+    shown = page.ask("judge/source", {"uri": place["uri"]})["text"]
+    assert '"v1.2.0"' in shown
+
+
+def test_what_cannot_be_had_is_told_and_changes_nothing(page: Page) -> None:
+    words = 'package a\n\nimport "ex.test/words"\n\nvar _ = words.Version\n'
+    page.start("example.com/m", {"words.go": words})
+    assert page.require(f"{GO_MOD}require ex.test/words v1.0.0\n")["state"] == "ready"
+    for go_mod, reason in [
+        (f"{GO_MOD}require ex.test/none v1.0.0\n", "knows no module ex.test/none"),
+        (f"{GO_MOD}require ex.test/words\n", "go.mod:5: require takes a module and its version"),
+        (f"{GO_MOD}replace ex.test/words => /etc\n", "replace is not taken"),
+    ]:
+        told = page.require(go_mod, "ex.test/words")
+        assert told["state"] == "failed" and reason in told["reason"]
+    assert page.labels("words.go", 4, 14) == ["Version"]
+    outside = "file:///modules/1/ex.test/words@v1.0.0/other.go"
+    page.say({"id": 900, "method": "judge/source", "params": {"uri": outside}})
+    while (answer := page.hear()).get("id") != 900:
+        pass
+    assert answer["error"]["message"] == "there is no such source"
+    assert page.require(GO_MOD)["state"] == "ready"
+    page.wait_for("words.go", "could not import ex.test/words")
+
+
 def test_it_formats_and_organises_imports(page: Page) -> None:
     page.start("m", {"a.go": MESSY})
     edits = page.ask("textDocument/formatting", {"textDocument": {"uri": uri("a.go")}})
     formatted = 'package a\n\nimport "os"\n\nvar x = strings.ToUpper("a")\n'
     assert applied(MESSY, edits) == formatted
     page.wait_for("a.go", "undefined: strings")
+    assert 'import "strings"' in organised(page, "a.go", MESSY)
+
+
+def organised(page: Page, name: str, text: str) -> str:
+    """The text with its imports as they should be."""
     everything = {"start": {"line": 0, "character": 0}, "end": {"line": 3, "character": 0}}
     (action,) = page.ask(
         "textDocument/codeAction",
         {
-            "textDocument": {"uri": uri("a.go")},
+            "textDocument": {"uri": uri(name)},
             "range": everything,
             "context": {"only": ["source.organizeImports"]},
         },
     )
     (change,) = with_edit(page, action)["edit"]["documentChanges"]
-    assert 'import "strings"' in applied(MESSY, change["edits"])
+    return applied(text, change["edits"])
 
 
 def test_quick_fixes_come_as_edits_and_never_as_commands(page: Page) -> None:

@@ -191,6 +191,27 @@ def test_the_playground_has_it_too(new_page: NewPage) -> None:
     put(page, 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt')
     page.keyboard.type(".Print")
     assert "Println" in suggestions(page)
+    # And once go.mod requires them, modules of others.
+    page.get_by_role("button", name="Add a file").click()
+    page.get_by_label("Name of the file").fill("go.mod")
+    page.keyboard.press("Enter")
+    write(page, {"go.mod": "module example.com/m\n\ngo 1.27\n\nrequire ex.test/words v1.0.0\n"})
+    page.get_by_role("tab", name="main.go").click()
+    put(page, 'package main\n\nimport "ex.test/words"\n\nfunc main() {\n\tprintln(words.')
+    version = page.locator(".suggest-widget.visible").get_by_text("Version")
+
+    def known() -> bool:
+        page.keyboard.press("Backspace")
+        page.keyboard.type(".")
+        page.wait_for_timeout(500)
+        return version.is_visible()
+
+    wait_until(page, known)
+    page.keyboard.press("Enter")
+    expect(page.locator(".view-lines")).to_contain_text("words.Version")
+    page.keyboard.press("F12")
+    expect(page.locator(".file-tabs [aria-selected=true]")).to_contain_text("words.golibrary")
+    expect(page.locator(".view-lines")).to_contain_text("// Version is ours.")
 
 
 def test_who_is_not_signed_in_has_keywords_and_packages(new_page: NewPage) -> None:

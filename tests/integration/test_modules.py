@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from judge.errors import UserError
+from judge.languageserver.others import Asked, Module
+from judge.lookup import Lookup
+from judge.modules import sources
 from judge.modules.fetch import Fetcher, ProxyAway, Resolved, Stopped, Wanted
 from judge.modules.relay import Bounds
 from judge.modules.store import Store, read_sums
@@ -57,6 +60,46 @@ def test_what_is_needed_is_fetched_once(shelf: Shelf, proxy: ModuleProxy) -> Non
     proxy.broken = True
     assert shelf.get(requires, "ex.test/greet") == found
     assert (shelf.fetches, len(proxy.asked)) == (1, asked)
+
+
+def test_all_of_a_module_can_be_looked_into(
+    shelf: Shelf, proxy: ModuleProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lookup = Lookup(shelf.fetcher)
+    requires = "require (\n\tex.test/greet v0.3.0\n\tex.test/asm v1.0.0\n\tex.test/c v1.0.0\n)\n"
+
+    def look(*imports: str, go: str = "1.20") -> dict[str, Module]:
+        asked = Asked(f"module m\n\ngo {go}\n\n{requires}", "", imports)
+        return {one.path: one for one in lookup.find(asked, lambda: None)}
+
+    found = look()
+    # All of what is required, and of what that needs as much as it needs; no C.
+    assert set(found) == {"ex.test/asm", "ex.test/greet", "ex.test/words"}
+    assert found["ex.test/words"].version == "v1.0.0"
+    assert set(found["ex.test/words"].files) == {"words.go"}
+    assert found["ex.test/greet"].files["texts/hello.txt"] is None
+    # No module says a later language than the program's, which the go command would refuse.
+    assert found["ex.test/greet"].go == "1.20"
+    assert look(go="1.27")["ex.test/greet"].go == "1.21"
+    # Where there is too little room, what is imported comes first.
+    monkeypatch.setattr(sources, "MAX_SHOWN_BYTES", 2 * 4096)
+    assert set(look("ex.test/asm")) == {"ex.test/asm"}
+    # Where all of it cannot be had, what is imported can.
+    requires = "require (\n\tex.test/words v1.2.0\n\tex.test/large v1.0.0\n)\n"
+    found = look("ex.test/words", "ex.test/other")
+    assert [(one.path, set(one.files)) for one in found.values()] == [
+        ("ex.test/words", {"words.go"})
+    ]
+    with pytest.raises(UserError, match="is larger than 2 MiB"):
+        look("fmt")
+    requires = "require (\n\tex.test/words v1.0.0\n\tex.test/greet v1.9.9\n)\n"
+    with pytest.raises(UserError, match=r"there is no version v1\.9\.9 of ex\.test/greet"):
+        look("ex.test/words")
+    requires = "require ex.test/words v1.0.0\nreplace ex.test/words => /etc\n"
+    with pytest.raises(UserError, match="replace is not taken"):
+        look()
+    requires = ""
+    assert look("ex.test/words") == {}
 
 
 def test_what_is_not_required_is_named_with_its_version(shelf: Shelf) -> None:

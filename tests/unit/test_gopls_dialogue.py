@@ -49,6 +49,16 @@ def test_and_stays_as_it_is(talk: Dialogue) -> None:
         talk.from_page(START)
 
 
+def test_modules_of_others_are_required_and_replaced_by_folders(talk: Dialogue) -> None:
+    for version in (2, 3):
+        params = talk.require([("a.test/m", "v1.0.0", "/modules/1/a.test/m@v1.0.0")])["params"]
+        assert params["textDocument"] == {"uri": "file:///work/go.mod", "version": version}
+        assert params["contentChanges"][0]["text"].split("\n") == [
+            *("module leap-year", "", "go 1.26", ""),
+            *("require a.test/m v1.0.0", "replace a.test/m => /modules/1/a.test/m@v1.0.0", ""),
+        ]
+
+
 def test_without_a_version_it_is_the_toolchains() -> None:
     start = {"method": "judge/start", "params": {"module": "m", "go": ""}}
     text = Dialogue("1.27").from_page(start)["params"]["textDocument"]["text"]

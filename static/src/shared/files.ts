@@ -8,7 +8,7 @@ export interface Allowed {
   extensions?: string[];
   /** Folders, and beside code the texts that it reads: those of a Go module, or as they are. */
   folders?: "go" | "plain";
-  /** Imports of others' modules, of which a language server knows nothing. */
+  /** Imports of others' modules, of which a language server knows those that can be fetched. */
   modules?: boolean;
 }
 

@@ -64,7 +64,7 @@ export interface Home {
   gofmt: ((text: string) => Promise<string>) | null;
   writable: (name: string) => boolean;
   show: (name: string, range: monaco.IRange | null) => void;
-  /** Shows a file of the standard library. */
+  /** Shows a file of the standard library or of a module. */
   showLibrary: (name: string, text: string, range: monaco.IRange | null) => void;
 }
 
@@ -261,7 +261,7 @@ export async function organiseImports(editor: monaco.editor.ICodeEditor): Promis
   return here.length > 0;
 }
 
-/** Where a definition is; a file of the standard library is fetched first. */
+/** Where a definition is; a file that is not the page's own is fetched first. */
 async function located({ uri, range }: Location): Promise<monaco.languages.Location | null> {
   const name = nameOf(uri);
   if (name.startsWith("/") && !monaco.editor.getModel(modelUri(name))) {

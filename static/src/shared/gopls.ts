@@ -36,16 +36,37 @@ export interface Finding {
   tags?: number[];
 }
 
+/** How it stands with the modules of others that the server is to know. */
+export interface Modules {
+  state: "fetching" | "ready" | "failed";
+  /** Why they cannot be had. */
+  reason: string;
+}
+
 /**
- * The server has no modules of others. Where a program may import them, it is no mistake
- * that they cannot be looked into: it becomes a hint that says so.
+ * Where a program may import modules of others, it is no mistake that the server has one not,
+ * or not yet: it becomes a hint that says so.
  */
-export function mildOfOthers(findings: Finding[]): Finding[] {
+export function mildOfOthers(findings: Finding[], modules: Modules | null = null): Finding[] {
   return findings.map((one) => {
     const path = /^could not import "?([\w-]+(?:\.[\w-]+)+\/[^\s"]+)/.exec(one.message)?.[1];
     if (path === undefined) return one;
-    return { ...one, severity: 4, message: `${path} is fetched when the program runs; what it has cannot be checked or completed here.` };
+    return { ...one, severity: 4, message: `${path}${WITHOUT[modules?.state ?? "ready"]}${modules?.reason ?? ""}` };
   });
+}
+
+const WITHOUT: Record<Modules["state"], string> = {
+  fetching: " is being fetched.",
+  ready: " is fetched when the program runs; what it has cannot be checked or completed here.",
+  failed: " cannot be checked or completed here: ",
+};
+
+/** What a server is told of modules of others. */
+export interface Others {
+  goMod: string;
+  goSum: string;
+  /** What may be imported of them. */
+  imports: string[];
 }
 
 /** What go.mod says; an empty `go` is the toolchain's own. */
@@ -57,12 +78,15 @@ export interface Module {
 export interface Listener {
   state: (state: GoplsState, percent: number) => void;
   findings: (name: string, findings: Finding[], version: number | null) => void;
+  modules?: (modules: Modules) => void;
+  /** Is asked what go.mod requires; without: nothing. */
+  others?: () => Others | null;
 }
 
 interface Message {
   id?: number;
   method?: string;
-  params?: { state?: string; percent?: number; uri?: string; version?: number | null; diagnostics?: Finding[] };
+  params?: { state?: string; percent?: number; reason?: string; uri?: string; version?: number | null; diagnostics?: Finding[] };
   result?: unknown;
   error?: { message: string };
 }
@@ -80,6 +104,9 @@ const SETTLED_MS = 700;
 const AGAIN_MS: Record<GoplsState, number> = {
   connecting: 1000, ready: 1000, preparing: 2000, busy: 15_000, idle: 0, off: 30_000,
 };
+/** A server that ends so soon after it got modules is too small for them, if that happens again. */
+const SOON_MS = 60_000;
+const TRIES = 2;
 const LONGEST_WAIT_MS = 60_000;
 const ROOT = "file:///work/";
 /** The files that the server takes. */
@@ -103,6 +130,12 @@ export class Gopls {
   private last = 0;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private othersTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What this server was told last of modules of others; "": nothing. */
+  private toldOthers = "";
+  private toldAt = 0;
+  /** How often one has ended soon after it was told this. */
+  private endedWith = { text: "", times: 0 };
   private readonly hopeful = new Set<() => void>();
   /** Whether somebody was at work here since the last look. */
   private touched = false;
@@ -144,8 +177,10 @@ export class Gopls {
     if (this.collected.size === 1 && !collected) queueMicrotask(() => this.flush());
   }
 
-  /** go.mod says something else now. */
+  /** Something was changed; maybe go.mod says something else now. */
   enterModule(module: Module): void {
+    clearTimeout(this.othersTimer);
+    this.othersTimer = setTimeout(() => this.tellOthers(), SETTLED_MS);
     if (module.path === this.module.path && module.go === this.module.go) return;
     this.module = module;
     if (!this.ready) return;
@@ -184,6 +219,7 @@ export class Gopls {
 
   dispose(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.othersTimer);
     this.hangUp();
   }
 
@@ -244,7 +280,8 @@ export class Gopls {
   }
 
   private take(message: Message): void {
-    if (message.method === "judge/state") this.told(message.params?.state ?? "", message.params?.percent ?? 0);
+    if (message.method === "judge/modules") this.heard(message.params ?? {});
+    else if (message.method === "judge/state") this.told(message.params?.state ?? "", message.params?.percent ?? 0);
     else if (message.method === "textDocument/publishDiagnostics") this.found(message.params ?? {});
     else if (message.id !== undefined) {
       const resolve = this.waiting.get(message.id);
@@ -258,7 +295,9 @@ export class Gopls {
       this.failures = 0;
       this.send({ method: "judge/start", params: { module: this.module.path, go: this.module.go } });
       for (const name of this.documents.keys()) this.tellOpen(name);
+      this.toldOthers = "";
       this.enter("ready");
+      this.tellOthers();
     } else if (state === "preparing" || state === "busy" || state === "idle" || state === "off") {
       this.enter(state, percent);
       if (state === "idle" || state === "busy") this.rest();
@@ -266,6 +305,33 @@ export class Gopls {
       // It ended, or did not like what it was told: another one, but not at once.
       this.enter("connecting");
     }
+  }
+
+  /** What go.mod requires, where it was not told yet. */
+  private tellOthers(): void {
+    if (!this.ready) return;
+    const others = this.listener.others?.() ?? null;
+    const text = others ? JSON.stringify(others) : "";
+    if (text === this.toldOthers) return;
+    if (text === this.endedWith.text && this.endedWith.times >= TRIES) {
+      this.heard({ state: "failed", reason: "the language server ends when it gets them; they may be too large for it." });
+      return;
+    }
+    this.toldOthers = text;
+    this.toldAt = Date.now();
+    this.notify("judge/modules", others ?? { goMod: `module ${this.module.path}\n`, goSum: "", imports: [] });
+  }
+
+  /** The server has ended: if that was soon after it got modules, maybe because of them. */
+  private blameOthers(): void {
+    if (this.toldOthers === "" || Date.now() - this.toldAt > SOON_MS) return;
+    const times = this.endedWith.text === this.toldOthers ? this.endedWith.times + 1 : 1;
+    this.endedWith = { text: this.toldOthers, times };
+    this.toldOthers = "";
+  }
+
+  private heard({ state, reason = "" }: NonNullable<Message["params"]>): void {
+    if (state === "fetching" || state === "ready" || state === "failed") this.listener.modules?.({ state, reason });
   }
 
   private found({ uri = "", version = null, diagnostics = [] }: NonNullable<Message["params"]>): void {
@@ -277,6 +343,7 @@ export class Gopls {
     this.socket = null;
     const state: GoplsState = this.state === "ready" ? "connecting" : this.state;
     if (state === "connecting") this.failures += 1;
+    this.blameOthers();
     this.lose();
     // Refused for good: nobody is signed in any more.
     if (code === 4404 || this.failures > 5) this.enter("off");

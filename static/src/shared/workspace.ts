@@ -3,12 +3,13 @@
 import type { Diagnostic } from "./data";
 import { h } from "./dom";
 import { folderOf, nameProblem, type Allowed, type Files } from "./files";
-import { Gopls, mildOfOthers, type Finding, type GoplsState, type Module } from "./gopls";
+import { Gopls, mildOfOthers, type Finding, type GoplsState, type Module, type Modules } from "./gopls";
 import type { Margin } from "./breakpoints";
 import type { Breakpoints } from "./debugger";
 import type { MonacoSurface } from "./monaco";
 import { sleep } from "./http";
 import type { Place } from "./places";
+import { othersOf } from "./project";
 import { preferences } from "./preferences";
 import { PlainSurface, type OpenFile, type Surface } from "./surface";
 import { select, tabList } from "./tabs";
@@ -26,6 +27,8 @@ export interface Hooks {
   breakpoints?: { kept: Breakpoints; changed: (file: string, all: Breakpoints) => void };
 }
 
+/** Where a language server has modules of others. */
+const MODULES = /^\/modules\/\d+\//;
 /** Nobody waits longer for the code to be shaped before it is saved or run. */
 const TIDY_MS = 1500;
 
@@ -36,6 +39,8 @@ export class Workspace {
   private quiet = false;
   private readonly gopls: Gopls | null;
   private readonly findings = new Map<string, { findings: Finding[]; version: number | null }>();
+  /** How it stands with modules of others. */
+  private others: Modules | null = null;
 
   constructor(
     private readonly tabs: HTMLElement,
@@ -55,11 +60,17 @@ export class Workspace {
         hooks.gopls?.(state, percent);
         if (state !== "ready") this.forgetFindings();
       },
-      findings: (name, told, version) => {
-        const findings = may.modules ? mildOfOthers(told) : told;
+      findings: (name, findings, version) => {
         this.findings.set(name, { findings, version });
-        this.monaco?.found(name, findings, version);
+        this.showFindings(name);
       },
+      ...(may.modules ? {
+        others: () => othersOf(this.files()),
+        modules: (modules: Modules) => {
+          this.others = modules;
+          for (const name of this.findings.keys()) this.showFindings(name);
+        },
+      } : {}),
     });
     // Whoever comes back to the code has its language server by the time that a key is pressed.
     for (const event of ["focusin", "pointerdown", "keydown"]) {
@@ -125,7 +136,7 @@ export class Workspace {
     monaco.take(start, end, focused);
     plain.dispose();
     this.monaco = monaco;
-    for (const [name, { findings, version }] of this.findings) monaco.found(name, findings, version);
+    for (const name of this.findings.keys()) this.showFindings(name);
     this.host.closest(".editor-body")?.setAttribute("data-ready", "");
   }
 
@@ -309,13 +320,19 @@ export class Workspace {
     return true;
   }
 
-  /** A file of the standard library, in a tab that can be closed. */
+  /** A file of the standard library or of a module, in a tab that can be closed. */
   private openLibrary(name: string, text: string): void {
     if (!this.has(name)) this.insert({ name, text, readOnly: true, library: true });
     this.open(name);
   }
 
+  private showFindings(name: string): void {
+    const { findings, version } = this.findings.get(name) ?? { findings: [], version: null };
+    this.monaco?.found(name, this.may.modules ? mildOfOthers(findings, this.others) : findings, version);
+  }
+
   private forgetFindings(): void {
+    this.others = null;
     this.findings.clear();
     this.monaco?.forget();
   }
@@ -336,7 +353,7 @@ export class Workspace {
         type: "button", role: "tab", "data-file": name, "aria-selected": String(name === this.current),
         "aria-controls": "editor-body", tabindex: name === this.current ? 0 : -1,
       },
-      h("span", { class: "label", "data-label": library ? label : this.hasFolders() ? this.shortened(name) : name, title: library ? name : undefined }, library ? label : this.hasFolders() ? this.shortened(name) : name),
+      h("span", { class: "label", "data-label": library ? label : this.hasFolders() ? this.shortened(name) : name, title: library ? name.replace(MODULES, "") : undefined }, library ? label : this.hasFolders() ? this.shortened(name) : name),
       readOnly && h("span", { class: "lock" }, library ? "library" : "given"),
       extra && h("span", { class: "remove", "data-file": name, title: `${this.hasFolders() ? "Close" : "Remove"} ${name}` }, "×"),
     );

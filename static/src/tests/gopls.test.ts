@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Gopls, mildOfOthers, type Finding, type GoplsState } from "../shared/gopls";
+import { Gopls, mildOfOthers, type Finding, type GoplsState, type Modules, type Others } from "../shared/gopls";
 
 interface Sent {
   id?: number;
@@ -37,6 +37,8 @@ class Line extends EventTarget {
 const lines: Line[] = [];
 const states: GoplsState[] = [];
 const found: [string, Finding[]][] = [];
+const heard: Modules[] = [];
+let others: Others | null;
 let gopls: Gopls;
 
 const line = (): Line => lines.at(-1) as Line;
@@ -45,10 +47,13 @@ const settle = (): Promise<void> => vi.advanceTimersByTimeAsync(0).then(() => un
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("WebSocket", { OPEN: 1 });
-  lines.length = states.length = found.length = 0;
+  lines.length = states.length = found.length = heard.length = 0;
+  others = null;
   const listener = {
     state: (state: GoplsState): void => void states.push(state),
     findings: (name: string, findings: Finding[]): void => void found.push([name, findings]),
+    modules: (modules: Modules): void => void heard.push(modules),
+    others: (): Others | null => others,
   };
   gopls = new Gopls({ path: "leap", go: "" }, listener, () => {
     lines.push(new Line());
@@ -198,6 +203,50 @@ describe("the page's side of gopls", () => {
     const [mild, hard] = mildOfOthers([others, own]);
     expect(mild).toMatchObject({ range, severity: 4, message: expect.stringMatching(/^github.com\/google\/uuid is fetched/) as string });
     expect(hard).toEqual(own);
+    const [why] = mildOfOthers([others], { state: "failed", reason: "there is no version v9.9.9 of it" });
+    expect(why?.message).toBe("github.com/google/uuid cannot be checked or completed here: there is no version v9.9.9 of it");
+  });
+
+  it("tells what go.mod requires once it is ready, and again when that has changed and settled", async () => {
+    others = { goMod: "module m\nrequire a.test/b v1.0.0\n", goSum: "", imports: ["a.test/b"] };
+    line().state("ready");
+    expect(line().methods()).toEqual(["judge/start", "textDocument/didOpen", "judge/modules"]);
+    expect(line().sent[2]?.params).toEqual(others);
+    const change = async (): Promise<void> => {
+      gopls.enterModule({ path: "leap", go: "" });
+      await vi.advanceTimersByTimeAsync(2000);
+    };
+    await change();
+    expect(line().sent).toHaveLength(3);
+    others = { ...others, imports: [] };
+    gopls.enterModule({ path: "leap", go: "" });
+    await change();
+    others = null;
+    await change();
+    expect(line().sent.slice(3).map(({ params }) => params.goMod)).toEqual(["module m\nrequire a.test/b v1.0.0\n", "module leap\n"]);
+    line().say({ method: "judge/modules", params: { state: "failed", reason: "why" } });
+    expect(heard).toEqual([{ state: "failed", reason: "why" }]);
+  });
+
+  it("tells no third server of modules with which two have ended", async () => {
+    others = { goMod: "module m\nrequire a.test/b v1.0.0\n", goSum: "", imports: [] };
+    const next = async (): Promise<void> => {
+      line().state("ended");
+      line().close();
+      await vi.advanceTimersByTimeAsync(2000);
+      line().state("ready");
+    };
+    line().state("ready");
+    await next();
+    expect(line().methods()).toContain("judge/modules");
+    await next();
+    expect(lines).toHaveLength(3);
+    expect(line().methods()).not.toContain("judge/modules");
+    expect(heard.at(-1)?.reason).toMatch(/too large/);
+    others = { ...others, goMod: "module m\nrequire a.test/b v1.1.0\n" };
+    gopls.enterModule({ path: "leap", go: "" });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(line().methods()).toContain("judge/modules");
   });
 
   it("forgets a question that nobody waits for any more", async () => {
