@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from tests.e2e.pages import (
     AXE,
@@ -101,10 +101,12 @@ def test_a_result_comes_live_and_stays_at_its_address(new_page: NewPage) -> None
     register(page)
     pack = open_problem(page)
     told: list[dict[str, object]] = []
-    page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda frame: told.append(json.loads(frame))),
-    )
+
+    def listen(socket: WebSocket) -> None:
+        if "/live/" in socket.url:
+            socket.on("framereceived", lambda frame: told.append(json.loads(frame)))
+
+    page.on("websocket", listen)
     write(page, proof(pack, "accepted"))
     page.keyboard.press("Control+Shift+Enter")
     judged(page, "Accepted")
