@@ -11,6 +11,7 @@ From the page: ``{"type": "stdin", "data"}``, ``eof``, ``{"type": "signal", "nam
 ``stop``, and to a debugger ``{"type": "dap", "seq", "command", "arguments"}``. To the page:
 ``queued``, ``{"type": "preparing", "step", "percent"}``, ``fetching`` (modules of others),
 ``building``, ``running``, ``{"type": "output", "stream", "data"}``, ``{"type": "test", "test"}``,
+``{"type": "fuzz", …}`` (`judge.worker.fuzzing`),
 ``{"type": "dap", "message"}``, and last ``{"type": "end", …}``, which holds what
 `judge.worker.interactive` made of the facts.
 """
@@ -30,13 +31,16 @@ from judge import gomod, projects
 from judge.errors import JudgeFault, UserError
 from judge.sandbox import languages
 
-KINDS = ("run", "test", "bench", "format", "check", "debug", "import")
+KINDS = ("run", "test", "bench", "fuzz", "format", "check", "debug", "import")
 MAX_ADDRESS_CHARACTERS = 300
 MAX_BENCH_SECONDS = 2.0
 BENCH_SECONDS = 0.2
 """How long a benchmark is measured, roughly: at most, and where nobody says."""
+MAX_FUZZ_SECONDS = 10.0
+FUZZ_SECONDS = 5.0
+"""How long a target is fuzzed: at most, and where nobody says."""
 BENCH_TIMES = 4
-"""How much more than other programs benchmarks may compute."""
+"""How much more than other programs benchmarks, and what is fuzzed, may compute."""
 MAX_ARGUMENTS = 32
 MAX_ARGUMENT_BYTES = 4096
 MAX_VARIABLES = 32
@@ -70,22 +74,23 @@ class Lost(JudgeFault):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be run: a program, its tests, or their benchmarks.
+    """What is to be run: a program, its tests, their benchmarks, or one fuzz target.
 
     Or what is to be formatted, or checked without running it; or which repository's files are
     to be fetched, those of a folder or all.
     """
 
-    kind: Literal["run", "test", "bench", "format", "check", "debug", "import"]
+    kind: Literal["run", "test", "bench", "fuzz", "format", "check", "debug", "import"]
     files: dict[str, str]
     args: tuple[str, ...] = ()
     language: str = "go"
     env: dict[str, str] = field(default_factory=dict)
     packages: tuple[str, ...] = ("",)
     """Folders: of the program that is run, or of those packages whose tests are."""
-    bench_seconds: float = BENCH_SECONDS
+    seconds: float = BENCH_SECONDS
+    """Of each benchmark, or how long the target is fuzzed."""
     test: str = ""
-    """The test that is debugged; "": the program."""
+    """The test that is debugged, "" for the program, or the target that is fuzzed."""
     fresh: bool = False
     """Whether an outcome that is known already will not do (`judge.outcomes`)."""
     address: str = ""
@@ -94,7 +99,7 @@ class Request:
     @property
     def cost(self) -> int:
         """As how many programs it counts: of as many it may take the time."""
-        if self.kind == "bench":
+        if self.kind in ("bench", "fuzz"):
             return BENCH_TIMES * len(self.packages)
         return len(self.packages)
 
@@ -104,7 +109,8 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
 
     "bench" takes "seconds" too, those of each benchmark; "run" takes "fresh"; "debug" takes
     "test", the test that is debugged instead of a program, of the package that must be named
-    then. `modules` says whether modules of others can be had.
+    then; "fuzz" takes "seconds" and "test", the target. `modules` says whether modules of others
+    can be had.
 
     :raises UserError: it is none; the text names what is wrong.
     """
@@ -128,19 +134,20 @@ def check(message: Mapping[str, Any], *, modules: bool = False) -> Request:
         gomod.refuse_requires(module)
     if not any(projects.is_code(name) for name in files):
         raise BadRequest("there is no Go file: add one such as main.go")
+    if kind == "fuzz":
+        return _fuzzed(files, message, env)
     if kind == "debug" and message.get("test"):
         return _debugged_test(files, message, env)
     choose = _CHOICES[kind]
     packages = choose(files, message.get("package"))
-    seconds = _seconds(message.get("seconds", BENCH_SECONDS))
-    return Request(
-        kind, files, args, env=env, packages=packages, bench_seconds=seconds, fresh=fresh
-    )
+    seconds = _seconds("a benchmark", message.get("seconds", BENCH_SECONDS), MAX_BENCH_SECONDS)
+    return Request(kind, files, args, env=env, packages=packages, seconds=seconds, fresh=fresh)
 
 
 _GO_ALONE = {
     "debug": "the debugger is",
     "bench": "benchmarks are",
+    "fuzz": "fuzzing is",
     "format": "formatting is",
     "check": "checking is",
 }
@@ -236,9 +243,29 @@ def _debugged_test(
     return Request("debug", files, env=env, packages=packages, test=test)
 
 
-def _seconds(found: object) -> float:
-    if not isinstance(found, int | float) or not 0.01 <= found <= MAX_BENCH_SECONDS:
-        raise BadRequest(f"seconds of a benchmark are 0.01 to {MAX_BENCH_SECONDS:g}")
+def _fuzzed(files: dict[str, str], message: Mapping[str, Any], env: dict[str, str]) -> Request:
+    """One target of one package: the one that is wanted, or the only one."""
+    folder, test = message.get("package"), message.get("test")
+    found = projects.fuzz_targets(files)
+    if not found:
+        raise BadRequest(
+            "there is no fuzz target: write func FuzzName(f *testing.F) in a file of tests"
+        )
+    fits = [one for one in found if folder in (None, one[0]) and test in (None, one[1])]
+    if not fits:
+        wanted = "fuzz target" if test is None else _shown(test)
+        raise BadRequest(f"there is no {wanted} in {_shown(folder or '')}")
+    if len(fits) > 1:
+        names = ", ".join(f"{where}/{name}".lstrip("/") for where, name in fits)
+        raise BadRequest(f"there are several fuzz targets: choose one of {names}")
+    seconds = _seconds("fuzzing", message.get("seconds", FUZZ_SECONDS), MAX_FUZZ_SECONDS)
+    package, target = fits[0]
+    return Request("fuzz", files, env=env, packages=(package,), seconds=seconds, test=target)
+
+
+def _seconds(of: str, found: object, most: float) -> float:
+    if not isinstance(found, int | float) or not 0.01 <= found <= most:
+        raise BadRequest(f"seconds of {of} are 0.01 to {most:g}")
     return float(found)
 
 

@@ -30,6 +30,7 @@ _BUILT = re.compile(
 )
 _CLAUSE = re.compile(r"^package[ \t]+(\w+)", re.MULTILINE)
 _BENCHMARK = re.compile(r"^func Benchmark", re.MULTILINE)
+_FUZZ = re.compile(r"^func (Fuzz(?![a-z])\w{0,200})\(", re.MULTILINE)
 _IGNORED = re.compile(r"^//go:build .*\bignore\b", re.MULTILINE)
 
 
@@ -138,6 +139,16 @@ def benchmarked(files: Mapping[str, str]) -> list[str]:
     return sorted(
         {folder(name) for name, text in files.items() if is_test(name) and _BENCHMARK.search(text)}
     )
+
+
+def fuzz_targets(files: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Folders and names of fuzz targets, in the order of folders and files."""
+    return [
+        (folder(name), target)
+        for name in sorted(files, key=lambda name: (folder(name), name))
+        if is_test(name)
+        for target in _FUZZ.findall(files[name])
+    ]
 
 
 def _package(text: str) -> str:

@@ -25,7 +25,7 @@ from judge.sandbox.facts import (
     TestStatus,
 )
 
-_EVENT_KINDS = ("building", "running", "test", "stdout", "stderr", "debugger")
+_EVENT_KINDS = ("building", "running", "test", "stdout", "stderr", "debugger", "fuzz")
 _MISSING: Any = object()
 _T = TypeVar("_T")
 

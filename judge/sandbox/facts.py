@@ -7,7 +7,7 @@ from typing import Literal
 
 LimitHit = Literal["cpu", "wall", "memory", "output", "processes", "disk"]
 TestStatus = Literal["pass", "fail", "error", "skip"]
-EventKind = Literal["building", "running", "test", "stdout", "stderr", "debugger"]
+EventKind = Literal["building", "running", "test", "stdout", "stderr", "debugger", "fuzz"]
 LINK_LOST = 97
 """Exit code of isolated tests whose solution is gone, or answers with what is no answer."""
 
@@ -105,7 +105,8 @@ class Event:
     can attach to. "test": one ended (unit: `name`,
     `status`, `hidden` is whether its top-level test is hidden; io: `name` is the
     case, no status, it is not known yet). "stdout", "stderr": `data` of an
-    interactive program. "debugger": `data` is what the debugger said.
+    interactive program. "debugger": `data` is what the debugger said. "fuzz": `data` is how
+    far it is, as JSON (`judge.worker.fuzzing`).
     """
 
     kind: EventKind

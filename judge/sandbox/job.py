@@ -132,6 +132,9 @@ class ProgramJob:
     package: str | None = None
     """As of a `UnitJob`; the package is the one that is run."""
     dependencies: tuple[Dependency, ...] = ()
+    fuzz: str = ""
+    """The fuzz target of `tests` that is fuzzed for so many seconds; `args` mean nothing then."""
+    fuzz_seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from judge.sandbox.job import (
     UnitJob,
 )
 from judge.sandbox.pools import Pools
-from judge.worker import cloning, programs, thirdparty
+from judge.worker import cloning, fuzzing, programs, thirdparty
 from judge.worker.debugging import Debuggers
 from judge.worker.watching import OUTPUT_KB, STOPPED, Listening, Telling, given_up
 
@@ -47,6 +47,10 @@ _LISTEN_SECONDS = 0.5
 _MODULES_BUILD_SECONDS = 30.0
 """Of a program that needs packages of others: they are compiled anew each time."""
 _BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
+_FUZZ_SPARE_SECONDS = 4.0
+"""Beside the time that is asked for: for a call that does not end, or for a smaller input."""
+_FUZZ_OUTPUT_KB = 8 * 1024
+"""A target prints with each input; the runner passes on the beginning and the end of it."""
 _BEAT = {"type": "beat"}
 _BUSY = {"type": "end", "verdict": "busy", "message": "programs go first: ask again in a moment"}
 """Of a check, for which nobody waits, where all places are taken."""
@@ -142,7 +146,8 @@ class Stage:
                 telling.event(event)
             facts = session.result()
         telling.flush()
-        return {"folder": folder, **outcome(facts, made, stopped=listening.stopped)}
+        told = outcome(facts, made, stopped=listening.stopped)
+        return {"folder": folder, **fuzzing.ended(telling.fuzzed, told)}
 
 
 def _imported(request: Request, settings: Settings, waiting: Waiting) -> dict[str, Any]:
@@ -213,14 +218,16 @@ def jobs(
             )
             continue
         if request.kind != "test":
+            if request.kind == "fuzz":
+                limits = _for_fuzzing(limits)
             bench = request.kind == "bench"
-            flags = (*_BENCH_FLAGS, f"-test.benchtime={request.bench_seconds:g}s")
+            flags = (*_BENCH_FLAGS, f"-test.benchtime={request.seconds:g}s")
             yield (
                 folder,
                 ProgramJob(
                     source=code,
                     files=files,
-                    tests=_in(folder, tests) if bench else {},
+                    tests=_in(folder, tests) if request.kind in ("bench", "fuzz") else {},
                     args=flags if bench else request.args,
                     env=request.env,
                     limits=_for_benchmarks(limits) if bench else limits,
@@ -229,7 +236,9 @@ def jobs(
                     package=folder,
                     dependencies=dependencies,
                     interactive=True,
-                    vet=not bench,
+                    vet=request.kind == "run",
+                    fuzz=request.test,
+                    fuzz_seconds=_fuzz_seconds(request, settings),
                 ),
             )
             continue
@@ -277,6 +286,25 @@ def _for_benchmarks(limits: Limits) -> Limits:
     return replace(
         limits, cpu_seconds=interactive.BENCH_TIMES * limits.cpu_seconds, cpus=Limits().cpus
     )
+
+
+def _for_fuzzing(limits: Limits) -> Limits:
+    limits = _for_benchmarks(limits)
+    spare = _FUZZ_SPARE_SECONDS
+    return replace(
+        limits,
+        cpu_seconds=limits.cpu_seconds + limits.cpus * spare,
+        wall_seconds=limits.wall_seconds + spare,
+        output_kb=_FUZZ_OUTPUT_KB,
+    )
+
+
+def _fuzz_seconds(request: Request, settings: Settings) -> float:
+    """For how long the target is fuzzed: no longer than its CPU time lasts on all CPUs."""
+    if request.kind != "fuzz":
+        return 0.0
+    cpu_seconds = interactive.BENCH_TIMES * settings.timeout
+    return min(request.seconds, cpu_seconds / Limits().cpus, settings.interactive_wall)
 
 
 def outcome(facts: Facts, made: Job, *, stopped: bool) -> dict[str, Any]:

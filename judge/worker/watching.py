@@ -15,6 +15,7 @@ from judge.errors import JudgeFault
 from judge.sandbox.facts import Event
 from judge.sandbox.session import Session
 from judge.verdict.text import shown
+from judge.worker import fuzzing
 
 OUTPUT_KB = 1024
 STOPPED = {"verdict": "stopped", "label": "Stopped", "message": "the program was stopped"}
@@ -37,6 +38,8 @@ class Telling:
         self._folder = folder
         decoder = codecs.getincrementaldecoder("utf-8")
         self._decoders = {name: decoder("replace") for name in ("stdout", "stderr")}
+        self.fuzzed: dict[str, Any] | None = None
+        """What was told last of fuzzing."""
 
     def event(self, event: Event) -> None:
         """Tell one of the sandbox's events."""
@@ -45,6 +48,9 @@ class Telling:
         elif event.kind == "test":
             test = {"name": shown(event.name), "status": event.status}
             self.say({"type": "test", "folder": self._folder, "test": test})
+        elif event.kind == "fuzz":
+            self.fuzzed = fuzzing.record(event.data)
+            self.say({"type": "fuzz", **self.fuzzed})
         else:
             self.say({"type": event.kind})
 

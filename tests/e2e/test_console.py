@@ -456,6 +456,40 @@ def test_benchmarks(console: Open) -> None:
     assert "no" in one.printed("stdout")
 
 
+FUZZED = {
+    "go.mod": "module example.com/m\n",
+    "a/a.go": "package a\n\nfunc Parse(s string) {\n"
+    "\tif len(s) > 1 && s[0] == '{' && s[1] == '}' {\n\t\tpanic(\"found\")\n\t}\n}\n",
+    "a/a_test.go": 'package a\n\nimport "testing"\n\nfunc FuzzParse(f *testing.F) {\n'
+    '\tf.Add("{a")\n\tf.Fuzz(func(t *testing.T, s string) { Parse(s) })\n}\n\n'
+    "func FuzzFine(f *testing.F) {\n\tf.Fuzz(func(t *testing.T, n int) {})\n}\n",
+}
+
+
+def test_a_target_is_fuzzed(console: Open) -> None:
+    one = console(FUZZED, "fuzz", test="FuzzParse", seconds=10)
+    end = one.end()
+    assert end["verdict"] == "wrong_answer", end
+    told = [message for message in one.told if message["type"] == "fuzz"]
+    last = told[-1]
+    assert (last["outcome"], last["state"]) == ("failed", "over")
+    assert last["input"] == 'go test fuzz v1\nstring("{}")\n'
+    assert "panic: found" in last["message"]
+    assert "a/a.go:5" in last["message"]
+    assert f"after {last['execs']:,} executions" in end["message"]
+    # Kept in the project, it is a seed, and a test.
+    seed = {f"a/testdata/fuzz/FuzzParse/{last['name']}": last["input"]}
+    again = console(FUZZED | seed, "fuzz", test="FuzzParse").end()
+    assert f"the seed {last['name']} fails" in again["message"]
+    fine = console(FUZZED, "fuzz", test="FuzzFine", seconds=0.5)
+    assert fine.end()["message"].startswith("no failing input in ")
+    slow = console(FUZZED, "fuzz", test="FuzzFine", seconds=10)
+    while not slow.until("fuzz")["execs"]:
+        pass
+    slow.say(type="stop")
+    assert slow.end()["verdict"] == "stopped"
+
+
 GO_MOD = "module example.com/m\n\ngo 1.27\n\nrequire ex.test/greet v0.3.0\n"
 GREET = 'package main\n\nimport "ex.test/greet"\n\nfunc main() { println(greet.Hello()) }\n'
 

@@ -12,6 +12,11 @@ from judge.interactive import BadRequest
 
 MAIN = "package main\n\nfunc main() {}\n"
 BENCH = {"main.go": MAIN, "a_test.go": "package main\n\nfunc BenchmarkA(b *testing.B) {}\n"}
+FUZZ = {
+    "go.mod": "module m\n",
+    "a_test.go": "package main\n\nfunc FuzzA(f *testing.F) {}\nfunc Fuzzy() {}\n",
+    "a/a_test.go": "package a\n\nfunc FuzzA(f *testing.F) {}\nfunc FuzzB(f *testing.F) {}\n",
+}
 
 
 def asked(**changes: Any) -> dict[str, Any]:
@@ -32,6 +37,14 @@ def test_what_may_take_longer_costs_more() -> None:
     assert interactive.check(asked()).cost == 1
     assert interactive.check(asked(type="test", files=files | {"go.mod": "module m\n"})).cost == 2
     assert interactive.check(asked(type="bench", files=BENCH)).cost == 4
+
+
+def test_one_target_is_fuzzed() -> None:
+    request = interactive.check(asked(type="fuzz", files=FUZZ, test="FuzzB", seconds=2))
+    assert (request.packages, request.test, request.seconds) == (("a",), "FuzzB", 2.0)
+    assert (request.cost, request.kind) == (4, "fuzz")
+    only = {name: text for name, text in FUZZ.items() if not name.startswith("a/")}
+    assert interactive.check(asked(type="fuzz", files=only)).test == "FuzzA"
 
 
 def test_a_check_is_of_one_package() -> None:
@@ -83,6 +96,12 @@ def test_tests_need_something_to_test() -> None:
         ({"type": "bench", "files": BENCH, "seconds": 3}, "0.01 to 2"),
         ({"type": "bench", "files": BENCH, "seconds": "1"}, "0.01 to 2"),
         ({"type": "bench", "files": BENCH, "package": "a"}, "no benchmarks in 'a'"),
+        ({"type": "fuzz", "files": BENCH}, "no fuzz target: write func FuzzName"),
+        ({"type": "fuzz", "files": FUZZ}, "choose one of FuzzA, a/FuzzA, a/FuzzB"),
+        ({"type": "fuzz", "files": FUZZ, "test": "Fuzzy"}, "no 'Fuzzy' in ''"),
+        ({"type": "fuzz", "files": FUZZ, "test": "FuzzB", "package": ""}, "no 'FuzzB' in ''"),
+        ({"type": "fuzz", "files": FUZZ, "test": "FuzzB", "seconds": 60}, "fuzzing are 0.01 to 10"),
+        ({"type": "fuzz", "files": {"a.py": ""}, "language": "python"}, "Go, not for Python"),
         ({"env": ["A=b"]}, "object of names"),
         ({"env": {"A": 1}}, "object of names"),
         ({"env": {"1A": ""}}, "'1A' cannot be a variable's name"),

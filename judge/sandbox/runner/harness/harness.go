@@ -22,6 +22,7 @@ var std embed.FS
 var added = map[string]string{
 	"std/judgeharness/harness.go.txt": "internal/judgeharness/harness.go",
 	"std/testing/judge.go.txt":        "testing/judge.go",
+	"std/fuzz/judge.go.txt":           "internal/fuzz/judge.go",
 	"std/judgelink/link.go.txt":       "internal/judgelink/link.go",
 }
 
@@ -84,6 +85,11 @@ var patches = []patch{
 		"\t\tdoPanic := func(err any) {\n\t\t\tf.Fail()\n\t\t\tjudgePanic(&f.common, err)\n", 1},
 	{"testing/fuzz.go", "\tdstr := fmtDuration(f.duration)\n", "\tjudgeEnd(&f.common)\n\tdstr := fmtDuration(f.duration)\n", 1},
 	{"testing/fuzz.go", "\t\"fmt\"\n\t\"io\"\n", "\t\"fmt\"\n\t\"internal/judgeharness\"\n\t\"io\"\n", 1},
+	// A main that fuzzes does it in this process, and needs the values of seeds in files.
+	{"testing/fuzz.go", "\t\t\tif f.fstate.mode == fuzzCoordinator {\n",
+		"\t\t\tif _, ours := f.fstate.deps.(judgeFuzzer); !ours && f.fstate.mode == fuzzCoordinator {\n", 1},
+	{"testing/fuzz.go", "\tswitch f.fstate.mode {\n\tcase fuzzCoordinator:\n",
+		"\tif judgeFuzz(f, types, run) {\n\t\treturn\n\t}\n\tswitch f.fstate.mode {\n\tcase fuzzCoordinator:\n", 1},
 	{"testing/example.go", "\tUnordered bool\n}\n", "\tUnordered bool\n\n\tjudge judgeharness.Test\n}\n", 1},
 	{"testing/example.go", "\t\"fmt\"\n\t\"runtime\"\n", "\t\"fmt\"\n\t\"internal/judgeharness\"\n\t\"runtime\"\n", 1},
 	{"testing/example.go", "\tif chatty.on && chatty.json {\n", "\tjudgeExample(eg, stdout, fail, passed, timeSpent, recovered)\n\tif chatty.on && chatty.json {\n", 1},

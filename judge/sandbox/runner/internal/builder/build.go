@@ -35,6 +35,8 @@ type Plan struct {
 	Suite *suite.Suite
 	// Bench says that the program is what `go test -c` makes of the tests: it takes their flags.
 	Bench bool
+	// Fuzz is for how long a fuzz target is fuzzed, 0: nothing is. With Bench.
+	Fuzz time.Duration
 	// Debug says that the program is for a debugger: not optimised, and with all symbols.
 	Debug bool
 	Vet   bool
@@ -67,7 +69,7 @@ func (tc *Toolchain) Build(ctx context.Context, plan *Plan) (*Result, error) {
 		return nil, err
 	}
 	j := &job{
-		bench: &bench{tc: tc, ctx: ctx, dir: dir, deadline: started.Add(wire.Seconds(plan.Seconds)), memory: plan.MemoryBytes, debug: plan.Debug},
+		bench: &bench{tc: tc, ctx: ctx, dir: dir, deadline: started.Add(wire.Seconds(plan.Seconds)), memory: plan.MemoryBytes, debug: plan.Debug, counted: plan.Fuzz > 0},
 		Plan:  plan, phases: map[string]time.Duration{}, lib: library{}, target: path.Join(plan.Module, plan.Folder),
 		context: NewContext(tc.Version),
 	}

@@ -212,6 +212,9 @@ func (b *bench) compile(importPath, lang, out string, names []string, lib librar
 	}
 	args := append([]string{"-p", importPath, "-o", b.path(out), "-importcfg", config, "-lang", lang,
 		"-trimpath", b.path("src") + "=>;" + b.path("gen") + "=>", "-pack", "-nolocalimports", "-c=1"}, extra...)
+	if b.counted && importPath != "main" {
+		args = append(args, "-d=libfuzzer")
+	}
 	if b.debug {
 		args = append(args, "-N", "-l")
 	} else {
@@ -242,7 +245,7 @@ func (b *bench) dependency(u *unit, lang string, files wire.Files, lib library, 
 		lang, files = u.lang, u.files
 	}
 	hash := sha256.New()
-	fmt.Fprintf(hash, "%s\n%s\n%s\n", b.tc.Version, lang, u.path)
+	fmt.Fprintf(hash, "%s\n%s\n%s\n%t\n", b.tc.Version, lang, u.path, b.counted)
 	for _, path := range u.imports() {
 		fmt.Fprintf(hash, "%s %s\n", path, lib[path])
 	}

@@ -116,6 +116,7 @@ type bench struct {
 	deadline time.Time
 	memory   int64 // bytes, for each tool
 	debug    bool  // for a debugger
+	counted  bool  // with counters of coverage, for fuzzing
 
 	mu       sync.Mutex
 	abnormal string // why the container should not be used again

@@ -195,9 +195,13 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 	})
 }
 
-// benchMain compiles the main that runs tests and benchmarks as their flags say.
+// benchMain compiles the main that runs tests and benchmarks, or fuzzes, as its flags say.
 func (j *job) benchMain() error {
-	if err := j.write("gen/_judge_bench.go", j.Suite.MainText(j.target)); err != nil {
+	text := j.Suite.MainText(j.target)
+	if j.Fuzz > 0 {
+		text = j.Suite.FuzzText(j.target, j.Fuzz)
+	}
+	if err := j.write("gen/_judge_bench.go", text); err != nil {
 		return err
 	}
 	return j.blamed(j.compile("main", j.Go, "bench.a", []string{j.path("gen", "_judge_bench.go")}, j.lib), solution)

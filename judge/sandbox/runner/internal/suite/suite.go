@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -269,6 +270,21 @@ func (s *Suite) RegisterText(name string, external bool) []byte {
 // MainText returns the main that `go test -c` makes: it runs tests, examples, seeds of fuzz
 // targets and benchmarks as its flags say; the package is at importPath.
 func (s *Suite) MainText(importPath string) []byte {
+	return s.mainText(importPath, "testdeps.TestDeps{}", "")
+}
+
+// FuzzText is MainText of a program that fuzzes for so long, in its one process.
+func (s *Suite) FuzzText(importPath string, limit time.Duration) []byte {
+	return s.mainText(importPath, "fuzzer{}", fmt.Sprintf(`type fuzzer struct{ testdeps.TestDeps }
+
+func (fuzzer) JudgeFuzz(seeds []fuzz.CorpusEntry, types []reflect.Type, run func(fuzz.CorpusEntry) error) error {
+	return fuzz.JudgeFuzz(seeds, types, run, %d)
+}
+
+`, limit))
+}
+
+func (s *Suite) mainText(importPath, deps, declared string) []byte {
 	used := map[string]bool{}
 	name := func(external bool) string {
 		half := map[bool]string{false: "_test", true: "_xtest"}[external]
@@ -306,8 +322,11 @@ func (s *Suite) MainText(importPath string) []byte {
 			fmt.Fprintf(&b, "\t%s %q\n", half, path)
 		}
 	}
-	fmt.Fprintf(&b, ")\n\nvar _ = reflect.ValueOf\n\n%s", lists.Bytes())
+	if declared != "" {
+		b.WriteString("\t\"internal/fuzz\"\n")
+	}
+	fmt.Fprintf(&b, ")\n\nvar _ = reflect.ValueOf\n\n%s%s", declared, lists.Bytes())
 	fmt.Fprintf(&b, "func main() {\n\ttestdeps.ImportPath = %q\n", importPath)
-	fmt.Fprintf(&b, "\tm := testing.MainStart(testdeps.TestDeps{}, tests, benchmarks, targets, examples)\n\t%s\n}\n", end)
+	fmt.Fprintf(&b, "\tm := testing.MainStart(%s, tests, benchmarks, targets, examples)\n\t%s\n}\n", deps, end)
 	return b.Bytes()
 }

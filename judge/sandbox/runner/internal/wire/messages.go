@@ -88,6 +88,9 @@ type Message struct {
 	Env         map[string]string `json:"env"`
 	Trusted     bool              `json:"trusted"`
 	Interactive bool              `json:"interactive"`
+	// Fuzz is the fuzz target that is fuzzed for FuzzSeconds, "" for none.
+	Fuzz        string  `json:"fuzz"`
+	FuzzSeconds float64 `json:"fuzz_seconds"`
 
 	Data   []byte `json:"data"`
 	Signal string `json:"signal"`

@@ -2,14 +2,17 @@ package work
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"maps"
 	"path"
+	"slices"
 	"time"
 
 	"judge/runner/internal/box"
 	"judge/runner/internal/builder"
 	"judge/runner/internal/gate"
+	"judge/runner/internal/suite"
 	"judge/runner/internal/wire"
 )
 
@@ -69,9 +72,9 @@ func (t *task) program() error {
 	}
 	if t.benches() {
 		plan.Tests, plan.Suite, plan.Bench = t.Tests, t.suite(), true
-		if len(plan.Suite.Benchmarks) == 0 {
-			message := "there is no benchmark: write func BenchmarkName(b *testing.B) in a file of tests"
-			t.facts.Build = &wire.Build{Diagnostics: []wire.Diagnostic{{Message: message}}, Culprit: "solution"}
+		plan.Fuzz = wire.Seconds(t.FuzzSeconds)
+		if missing := t.missing(plan.Suite); missing != nil {
+			t.facts.Build = &wire.Build{Diagnostics: missing, Culprit: "solution"}
 			return nil
 		}
 	}
@@ -95,6 +98,11 @@ func (t *task) program() error {
 		spec.Stderr = &teller{t, "stderr"}
 	}
 	t.tell(wire.Event{Kind: "running"})
+	if t.Fuzz != "" {
+		spec.Args = []string{spec.Args[0], "-test.run=^$", "-test.fuzz=^" + t.Fuzz + "$", "-test.fuzzcachedir=.", "-test.paniconexit0"}
+		defer t.control.Stdin.Close()
+		return t.fuzzed(spec)
+	}
 	run, err := t.run(t.ctx, "", spec)
 	t.control.Stdin.Close()
 	if err != nil {
@@ -104,7 +112,23 @@ func (t *task) program() error {
 	return nil
 }
 
-// benches reports whether the program is one that runs benchmarks.
+// missing says that what is to be run of the tests is not there.
+func (t *task) missing(s *suite.Suite) []wire.Diagnostic {
+	message := ""
+	switch {
+	case t.Fuzz == "" && len(s.Benchmarks) == 0:
+		message = "there is no benchmark: write func BenchmarkName(b *testing.B) in a file of tests"
+	case t.Fuzz != "" && len(s.Problems) > 0:
+		return capped(s.Problems)
+	case t.Fuzz != "" && !slices.ContainsFunc(s.Fuzz, func(target suite.Test) bool { return target.Name == t.Fuzz }):
+		message = fmt.Sprintf("there is no fuzz target %s: write func %[1]s(f *testing.F) in a file of tests", t.Fuzz)
+	default:
+		return nil
+	}
+	return []wire.Diagnostic{{Message: message}}
+}
+
+// benches reports whether the program is one that runs benchmarks, or fuzzes.
 func (t *task) benches() bool { return t.Kind == "program" && len(t.Tests) > 0 }
 
 // A teller tells what a program prints, as it comes.
