@@ -526,6 +526,36 @@ def test_benchmarks_have_a_table_and_are_compared(new_page: NewPage) -> None:
     assert violations(page) == []
 
 
+def test_a_failing_input_is_found_and_kept(new_page: NewPage) -> None:
+    page = new_page()
+    open_playground(page)
+    fuzz = page.get_by_role("button", name="Fuzz", exact=True)
+    expect(fuzz).to_be_hidden()
+    page.get_by_role("button", name="Add a file").click()
+    page.get_by_label("Name of the file").fill("two_test.go")
+    page.keyboard.press("Enter")
+    text = (
+        'package main\n\nimport "testing"\n\nfunc FuzzTwo(f *testing.F) {\n'
+        "f.Fuzz(func(t *testing.T, s string) {\nif len(s) > 1 {\nt.Fatal(len(s))\n}\n})\n}\n"
+    )
+    write(page, {"two_test.go": text})
+    fuzz.click()
+    panel = page.get_by_role("region", name="Fuzzing")
+    ended(page, "Failing input found")
+    expect(panel).to_contain_text("FuzzTwo fails with an input, made smaller")
+    expect(panel).to_contain_text('string("00")')
+    expect(panel.get_by_role("button", name="two_test.go:8")).to_be_visible()
+    panel.get_by_role("button", name="Add to the project").click()
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".screen")).to_contain_text("FuzzTwo/", timeout=RUN_MS)
+    expect(panel).to_be_hidden()
+    write(page, {"two_test.go": text.replace("t.Fatal(len(s))", "_ = s")})
+    fuzz.click()
+    ended(page, "No failing input")
+    expect(panel).to_contain_text("No failing input in")
+    assert violations(page) == []
+
+
 def test_without_an_account_code_is_formatted_and_vetted(new_page: NewPage) -> None:
     page = new_page()
     open_playground(page)

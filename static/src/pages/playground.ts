@@ -123,6 +123,7 @@ offer(
   { title: "Run the program", hint: "playground", keys: "Ctrl+Enter", run: () => void runner.start("run") },
   { title: "Run its tests", hint: "playground", keys: "Ctrl+Shift+Enter", run: () => void runner.start("test") },
   { title: "Run its benchmarks", hint: "playground", run: () => void runner.start("bench") },
+  { title: "Fuzz a target", hint: "playground", run: () => void runner.start("fuzz") },
   { title: "Stop the program", hint: "playground", run: () => runner.stop() },
   { title: "Save", hint: "playground", keys: "Ctrl+S", run: () => sharing.save() },
   { title: "Share", hint: "playground", run: () => sharing.share() },

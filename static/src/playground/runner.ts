@@ -1,9 +1,10 @@
-/** Running the program, its tests and its benchmarks, and what is seen of it. */
+/** Running the program, its tests, its benchmarks and fuzz targets, and what is seen of it. */
 
 import { Console } from "../shared/console";
 import { hueOf } from "../shared/data";
 import { find, h, shape } from "../shared/dom";
 import type { Files } from "../shared/files";
+import { targetsOf } from "../shared/fuzz";
 import { Patience } from "../shared/patience";
 import { programs } from "../shared/project";
 import { drawDiagnostics, drawResult, drawVerdict } from "../shared/results";
@@ -15,13 +16,14 @@ import { Benchmarks, hasBenchmarks } from "./benchmarks";
 import { data } from "./data";
 import { Debugging } from "./debugging";
 import { drawPackages, epilogue, goingIn, headline, keptNote, resultOf, sentence } from "./end";
+import { Fuzzing } from "./fuzzing";
 import { offerRequires } from "./requires";
 import { isTestFile, testsAlone } from "./tests";
 import { Typing } from "./typing";
 import { setView } from "./view";
 import type { Words } from "./words";
 
-export type Kind = "run" | "test" | "bench" | "debug";
+export type Kind = "run" | "test" | "bench" | "fuzz" | "debug";
 
 const WAITS = { queued: "Waiting for a place", fetching: "Fetching modules", building: "Building" };
 const isGo = data.language === "go";
@@ -30,6 +32,7 @@ const screen = find(".screen");
 const runButton = find<HTMLButtonElement>("#run");
 const testButton = find<HTMLButtonElement>("#test");
 const benchButton = find<HTMLButtonElement>("#bench");
+const fuzzButton = find<HTMLButtonElement>("#fuzz");
 const stopButton = find<HTMLButtonElement>("#stop");
 const chosen = find<HTMLSelectElement>("#program");
 
@@ -38,10 +41,12 @@ export class Runner {
   private readonly output: Console;
   private readonly typing: Typing;
   private readonly benchmarks: Benchmarks;
+  private readonly fuzzing: Fuzzing;
   private readonly patience = new Patience([runButton, testButton], () => say("new", "You can run again"));
   private run: Run | null = null;
   private running = false;
   private benching = false;
+  private fuzzes = false;
   /** Where there is a debugger: for Go. */
   readonly debugging: Debugging | null;
 
@@ -57,12 +62,14 @@ export class Runner {
     this.output = new Console(screen, this.going);
     this.typing = new Typing(this.output, () => workspace.focus());
     this.benchmarks = new Benchmarks(name);
+    this.fuzzing = new Fuzzing(workspace, this.going);
     this.debugging = isGo ? new Debugging(workspace, name, this.going, {
       say, start: () => void this.start("debug"), stop: () => this.stop(), running: () => this.running,
     }) : null;
     runButton.addEventListener("click", () => void this.start("run"));
     testButton.addEventListener("click", () => void this.start("test"));
     benchButton.addEventListener("click", () => void this.start("bench"));
+    fuzzButton.addEventListener("click", () => void this.start("fuzz"));
     stopButton.addEventListener("click", () => this.stop());
   }
 
@@ -72,7 +79,7 @@ export class Runner {
     await this.workspace.tidy("run");
     const files = this.workspace.files();
     const tests = Object.keys(files).some(isTestFile);
-    if ((type === "test" && !tests) || (type === "bench" && !hasBenchmarks(files))) return;
+    if ((type === "test" && !tests) || (type === "bench" && !hasBenchmarks(files)) || (type === "fuzz" && !fuzzable(files))) return;
     showPrograms(files);
     const test = type === "debug" ? this.debugging?.test() : undefined;
     const kind = type === "run" && testsAlone(files) ? "test" : type;
@@ -84,10 +91,13 @@ export class Runner {
     }
     this.clear();
     this.benching = kind === "bench";
+    this.fuzzes = kind === "fuzz";
+    const fuzzed = this.fuzzes ? this.fuzzing.begin(files) : null;
     this.setRunning(true);
     say("running", "Starting");
     const run = new Run({
       type: kind, language: data.language, files, ...words, fresh,
+      ...fuzzed,
       ...(this.benching ? { seconds: this.benchmarks.seconds } : {}),
       ...((kind === "run" || kind === "debug") && !test && !chosen.hidden ? { package: chosen.value } : {}),
       ...(test ? { test: test.name, package: test.folder } : {}),
@@ -109,6 +119,7 @@ export class Runner {
     runButton.hidden = this.running;
     testButton.hidden = this.running || !tests;
     benchButton.hidden = this.running || !tests || !hasBenchmarks(this.workspace.files());
+    fuzzButton.hidden = this.running || !tests || !fuzzable(this.workspace.files());
     this.debugging?.showButtons(this.workspace.files());
     if (focused) (this.running ? stopButton : runButton).focus();
   }
@@ -118,6 +129,7 @@ export class Runner {
     this.workspace.mark([], []);
     this.output.clear();
     this.benchmarks.clear();
+    this.fuzzing.hide();
   }
 
   private take(message: RunMessage): void {
@@ -127,8 +139,11 @@ export class Runner {
       case "building":
         say("running", WAITS[message.type]);
         break;
+      case "fuzz":
+        this.fuzzing.take(message);
+        break;
       case "running":
-        say("running", "Running");
+        say("running", this.fuzzes ? "Fuzzing" : "Running");
         this.typing.to(this.run);
         break;
       case "preparing":
@@ -160,14 +175,14 @@ export class Runner {
   private ended(end: End): void {
     const failedToBuild = (end.diagnostics?.length ?? 0) > 0;
     const tested = (end.tests?.length ?? 0) > 0 || end.packages !== undefined || end.verdict === "wrong_answer";
-    const words = headline(end, tested);
+    const words = (this.fuzzes ? this.fuzzing.headline() : null) ?? headline(end, tested);
     this.workspace.mark(end.diagnostics ?? [], end.warnings ?? []);
     this.finish(end.verdict === "stopped" ? "new" : hueOf(end.verdict), words);
     const table = this.benching ? this.benchmarks.draw() : null;
     if (table) this.showTable(table, end);
     else if (end.packages) {
       screen.replaceChildren(end.message !== "" ? h("p", {}, h("strong", {}, sentence(end.message))) : "", drawPackages(end.packages, this.going));
-    } else if (failedToBuild || tested) {
+    } else if (failedToBuild || (tested && !this.fuzzes)) {
       screen.replaceChildren(drawResult(resultOf(end, words), goingIn(end.folder ?? "", this.going)));
       if (end.requires?.length) screen.prepend(offerRequires(this.workspace, end.requires, () => void this.start("run")));
     } else this.showEnd(end);
@@ -190,6 +205,7 @@ export class Runner {
   private finish(hue: string, words: string): void {
     this.run = null;
     this.debugging?.end();
+    if (this.fuzzes) this.fuzzing.end();
     this.setRunning(false);
     say(hue, words);
   }
@@ -199,6 +215,10 @@ export class Runner {
     if (!on) this.typing.to(null);
     this.showButtons();
   }
+}
+
+function fuzzable(files: Files): boolean {
+  return isGo && targetsOf(files).length > 0;
 }
 
 /** Several programs in one module: which of them is run. */

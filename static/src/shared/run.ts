@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Test } from "./data";
 import type { Files } from "./files";
+import type { Fuzzed } from "./fuzz";
 import type { Stream } from "./console";
 
 export interface Usage {
@@ -52,6 +53,7 @@ export type RunMessage =
   | { type: "preparing"; step: string; percent: number }
   | { type: "dap"; message: Dap }
   | { type: "output"; stream: Stream; data: string }
+  | ({ type: "fuzz" } & Fuzzed)
   | { type: "test"; test: { name: string; status: Test["status"] | null } }
   | { type: "refused"; message: string; retry_after?: number }
   | { type: "ignored"; message: string }
@@ -67,18 +69,18 @@ export interface Dap {
 }
 
 export interface Wanted {
-  type: "run" | "test" | "bench" | "format" | "check" | "debug";
+  type: "run" | "test" | "bench" | "fuzz" | "format" | "check" | "debug";
   language: string;
   files: Files;
   args: string[];
   env: Record<string, string>;
   /** The folder of the program, where there are several. */
   package?: string;
-  /** How long each benchmark is measured. */
+  /** How long each benchmark is measured, or the target fuzzed. */
   seconds?: number;
   /** What came of the same program before will not do. */
   fresh?: boolean;
-  /** The test that is debugged, where it is no program. */
+  /** The test that is debugged, where it is no program, or the target that is fuzzed. */
   test?: string;
 }
 

@@ -197,9 +197,14 @@ export class Workspace {
     this.onDraw();
   }
 
+  /** Why there can be no file of that name, or null. */
+  problemOf(name: string): string | null {
+    return nameProblem(name, this.names(), this.may);
+  }
+
   /** Why it cannot be added, or null once it is. */
   add(name: string): string | null {
-    const problem = nameProblem(name, this.names(), this.may);
+    const problem = this.problemOf(name);
     if (problem !== null) return problem;
     this.insert({ name, text: name.endsWith(".go") ? `${this.clauseFor(name)}\n` : "", readOnly: false });
     this.open(name);
