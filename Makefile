@@ -17,7 +17,7 @@ ARGS ?=
 TEST_JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench chaos defences lint format setup clean
+.PHONY: help run test test-go test-pages bench chaos defences lint lint-python lint-go lint-pages lint-rest format setup clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -43,15 +43,23 @@ defences: setup ## take each defence away once, in a copy, and see its tests fai
 	@$(BIN)/python -m tests.defences $(ARGS)
 
 lint: setup ## every check that needs no running part
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync=target lint-python lint-go lint-pages lint-rest
+
+lint-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@echo gofmt -l $(RUNNER) $(CARRIER); test -z "$$($(GOFMT) -l $(RUNNER) $(CARRIER))" || { $(GOFMT) -d $(RUNNER) $(CARRIER); exit 1; }
+	$(BIN)/mypy
+
+lint-go:
+	@echo gofmt -l $(RUNNER); test -z "$$($(GOFMT) -l $(RUNNER))" || { $(GOFMT) -d $(RUNNER); exit 1; }
 	$(GO) vet -C $(RUNNER) ./...
-	$(GO) vet -C $(CARRIER) ./...
+
+lint-pages:
 	$(NPM) run types
 	$(NPM) run lint
+
+lint-rest:
 	$(BIN)/python -m pytest -q tests/unit/test_docs.py
 	$(BIN)/python -m tests.audit
 

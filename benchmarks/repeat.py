@@ -78,22 +78,31 @@ class Judged:
     """The longest run."""
 
 
-def judge(kind: Kind, times: int, sandbox: str | None) -> Judged:
-    """Judge it so many times, on all cores."""
+def judge(times: dict[Kind, int], sandbox: str | None) -> dict[Kind, Judged]:
+    """Judge each so many times, all of them in one go on all cores."""
+    by_name = {kind.name: kind for kind in times}
     with tempfile.TemporaryDirectory(prefix="judge-bench-") as folder:
-        source = Path(folder) / kind.workload.file
-        source.write_text(kind.source)
-        files = {kind.workload.file: str(source)}
-        job = {"pack": str(kind.workload.path), "files": files}
         jobs = Path(folder) / "JOBS.jsonl"
-        jobs.write_text("".join(json.dumps({"id": i, **job}) + "\n" for i in range(times)))
+        with jobs.open("w") as file:
+            for number, (kind, count) in enumerate(times.items()):
+                source = Path(folder) / f"{number}-{kind.workload.file}"
+                source.write_text(kind.source)
+                files = {kind.workload.file: str(source)}
+                job = {"pack": str(kind.workload.path), "files": files}
+                for i in range(count):
+                    file.write(json.dumps({"id": f"{kind.name}/{i}", **job}) + "\n")
         command = [str(JUDGE), "grade", "--batch", str(jobs), "--json"]
         command += ["--workers", str(len(os.sched_getaffinity(0)))]
         command += ["--sandbox", sandbox] if sandbox else []
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-    results = [json.loads(line) for line in done.stdout.splitlines()]
-    walls = [result["usage"]["wall_seconds"] for result in results if result["usage"]]
-    return Judged(Counter(result["verdict"] for result in results), max(walls))
+    verdicts = {kind: Counter[str]() for kind in times}
+    longest = dict.fromkeys(times, 0.0)
+    for result in map(json.loads, done.stdout.splitlines()):
+        kind = by_name[result["id"].rpartition("/")[0]]
+        verdicts[kind][result["verdict"]] += 1
+        if result["usage"]:
+            longest[kind] = max(longest[kind], result["usage"]["wall_seconds"])
+    return {kind: Judged(verdicts[kind], longest[kind]) for kind in times}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -107,10 +116,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     rows, wrong = [], False
     with neighbours(NEIGHBOURS):
-        for kind in kinds():
-            times = options.limits if kind.workload is SPIN else options.times
-            judged = judge(kind, times, options.sandbox)
-            wrong |= judged.verdicts != Counter({kind.verdict: times})
+        times = {
+            kind: options.limits if kind.workload is SPIN else options.times for kind in kinds()
+        }
+        for kind, judged in judge(times, options.sandbox).items():
+            wrong |= judged.verdicts != Counter({kind.verdict: times[kind]})
             told = ", ".join(f"{count} {verdict}" for verdict, count in judged.verdicts.items())
             rows.append([kind.name, told, f"{judged.wall_seconds:.2f} s"])
     title = f"The same submission again and again, beside {NEIGHBOURS} busy neighbours"
