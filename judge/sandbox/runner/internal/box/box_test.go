@@ -121,6 +121,9 @@ func TestRefusedButHarmless(t *testing.T) {
 			if LandlockVersion() == 0 && (args[0] == "read" || args[0] == "write") {
 				t.Skip("this kernel has no Landlock")
 			}
+			if args[0] == "write" && filepath.IsAbs(args[1]) {
+				os.Remove(args[1]) // of an earlier run's user, who alone may write to it
+			}
 			u, out := run(t, wide, args...)
 			if u.ExitCode != 0 || u.Violation != "" || !strings.HasSuffix(out, "ok\n") {
 				t.Errorf("%+v\n%s", u, out)
@@ -258,11 +261,6 @@ func TestLimits(t *testing.T) {
 				limits.Processes = 200
 			}
 			u, out := run(t, limits, c.args...)
-			// On a busy machine the kernel may refuse before the watcher has looked. The verdict
-			// is the same: Go says so, and ends.
-			if c.args[0] == "grow-untouched" && u.Limit == "" && strings.Contains(out, "out of memory") {
-				return
-			}
 			if u.Limit != c.want {
 				t.Errorf("limit %q, want %q: %+v\n%.300s", u.Limit, c.want, u, out)
 			}
