@@ -25,6 +25,8 @@ _FIELDS: Mapping[str, type] = {
 }
 """As `fuzzing` in the runner's internal/work/fuzz.go."""
 _STOPPED = "stopped"
+_THIN = "\u202f"
+"""A space between thousands, at which no line is broken."""
 
 
 def record(data: bytes) -> dict[str, Any]:
@@ -54,7 +56,8 @@ def ended(last: Mapping[str, Any] | None, told: Mapping[str, Any]) -> dict[str, 
     if last is None or told["verdict"] == _STOPPED:
         return dict(told)
     verdict, message = Verdict(told["verdict"]), str(told["message"])
-    times = f"{last['execs']:,} {'execution' if last['execs'] == 1 else 'executions'}"
+    times = f"{last['execs']:_} {'execution' if last['execs'] == 1 else 'executions'}"
+    times = times.replace("_", _THIN)
     match last["outcome"]:
         case "passed":
             verdict, message = Verdict.ACCEPTED, f"no failing input in {times}"

@@ -47,7 +47,7 @@ _LISTEN_SECONDS = 0.5
 _MODULES_BUILD_SECONDS = 30.0
 """Of a program that needs packages of others: they are compiled anew each time."""
 _BENCH_FLAGS = ("-test.run=^$", "-test.bench=.", "-test.benchmem")
-_FUZZ_SPARE_SECONDS = 4.0
+_FUZZ_SPARE_SECONDS = 5.0
 """Beside the time that is asked for: for a call that does not end, or for a smaller input."""
 _FUZZ_OUTPUT_KB = 8 * 1024
 """A target prints with each input; the runner passes on the beginning and the end of it."""

@@ -542,7 +542,7 @@ def test_a_failing_input_is_found_and_kept(new_page: NewPage) -> None:
     fuzz.click()
     panel = page.get_by_role("region", name="Fuzzing")
     ended(page, "Failing input found")
-    expect(panel).to_contain_text("FuzzTwo fails with an input, made smaller")
+    expect(panel).to_contain_text("FuzzTwo fails with this input, made smaller")
     expect(panel).to_contain_text('string("00")')
     expect(panel.get_by_role("button", name="two_test.go:8")).to_be_visible()
     panel.get_by_role("button", name="Add to the project").click()

@@ -40,8 +40,8 @@ def test_a_record_is_taken_only_whole() -> None:
 @pytest.mark.parametrize(
     ("last", "told", "verdict", "message"),
     [
-        ({}, {}, "accepted", "no failing input in 12,345 executions"),
-        ({"outcome": "failed"}, {}, "wrong_answer", "an input fails, after 12,345 executions"),
+        ({}, {}, "accepted", "no failing input in 12\u202f345 executions"),
+        ({"outcome": "failed"}, {}, "wrong_answer", "an input fails, after 12\u202f345 executions"),
         (
             {"outcome": "failed", "seed": "testdata/fuzz/FuzzA/12", "execs": 1},
             {},

@@ -5,7 +5,7 @@ import { seconds } from "../shared/data";
 import { button, find, h } from "../shared/dom";
 import { dedent } from "../shared/failure";
 import { folderOf, type Files } from "../shared/files";
-import { addCall, grouped, seedPath, targetsOf, type Fuzzed, type Target } from "../shared/fuzz";
+import { addCall, grouped, seedPath, shortened, targetsOf, type Fuzzed, type Target } from "../shared/fuzz";
 import { drawVerdict } from "../shared/results";
 import { block, drawMessage, type Going } from "../shared/text";
 import { toast } from "../shared/toast";
@@ -14,12 +14,13 @@ import { goingIn } from "./end";
 
 const TIMES = [2, 5, 10];
 const STATES: Record<Fuzzed["state"], string> = {
-  building: "Building", seeds: "Running the seeds", mutating: "Fuzzing", minimising: "Looking for a smaller input", over: "Over",
+  building: "Building", seeds: "Running the seeds", mutating: "", minimising: "Looking for a smaller input", over: "Over",
 };
 
 export class Fuzzing {
   private readonly panel = find(".fuzz-panel");
   private readonly choice = h("div", { class: "fuzz-choice" });
+  private readonly state = h("span", { class: "muted" });
   private readonly told = h("div", { class: "fuzz-told" });
   /** What is chosen for the next time, and what is fuzzed. */
   private next: { target: Target | null; seconds: number } = { target: null, seconds: 5 };
@@ -41,6 +42,7 @@ export class Fuzzing {
     this.panel.hidden = false;
     this.drawChoice(targetsOf(files));
     this.told.replaceChildren(this.progress(null));
+    this.state.textContent = "";
     return { test: target.name, package: target.folder, seconds: this.seconds };
   }
 
@@ -50,6 +52,7 @@ export class Fuzzing {
 
   take(told: Fuzzed): void {
     this.last = told;
+    this.state.textContent = told.outcome === "" ? STATES[told.state] : "";
     this.told.replaceChildren(this.progress(told), ...(told.outcome === "" ? [] : this.outcome(told)));
   }
 
@@ -67,7 +70,8 @@ export class Fuzzing {
 
   /** Without a last word of the run: it was not built, or the connection is gone. */
   end(): void {
-    if (!this.last || this.last.outcome === "") this.told.querySelector(".verdict")?.remove();
+    this.state.textContent = "";
+    this.told.querySelector(".meter")?.remove();
     if (!this.last) this.hide();
   }
 
@@ -92,22 +96,21 @@ export class Fuzzing {
     times.addEventListener("change", () => {
       this.next.seconds = Number(times.value);
     });
-    this.choice.replaceChildren(targets.length > 1 ? what : h("strong", { class: "fuzz-name" }, targets[0]?.name ?? ""), times);
+    this.choice.replaceChildren(targets.length > 1 ? what : h("strong", { class: "fuzz-name" }, targets[0]?.name ?? ""), times, this.state);
   }
 
   private progress(told: Fuzzed | null): HTMLElement {
     const bar = h("span", {});
-    bar.style.width = `${Math.min(100, told && told.outcome !== "" ? 100 : ((told?.seconds ?? 0) / this.seconds) * 100)}%`;
+    bar.style.width = `${Math.min(100, ((told?.seconds ?? 0) / this.seconds) * 100)}%`;
     const facts: [string, string, string][] = told && told.execs > 0 ? [
-      ["Elapsed", seconds(told.seconds), "Since the first seed"],
+      ["Elapsed", told.seconds > 0 ? seconds(told.seconds) : "–", "Since the first seed"],
       ["Executions", grouped(told.execs), "How often the target was called"],
-      ["Per second", grouped(told.execs / Math.max(told.seconds, 0.001)), "Executions in each second"],
+      ["Per second", told.seconds > 0.1 ? grouped(told.execs / told.seconds) : "–", "Executions in each second"],
       ["New inputs", grouped(told.found), `Inputs that reached something new; ${grouped(told.kept)} are mutated, with the seeds`],
       ["Coverage", grouped(told.bits), "How much was reached: bits of the counters that go test counts too"],
     ] : [];
     return h("div", { class: "fuzz-progress" },
-      !told || told.outcome === "" ? drawVerdict("running", STATES[told?.state ?? "building"]) : false,
-      h("span", { class: "meter", "aria-hidden": "true" }, bar),
+      (!told || told.outcome === "") && h("span", { class: "meter", "aria-hidden": "true" }, bar),
       facts.length > 0 && h("dl", { class: "fuzz-facts" }, ...facts.map(([name, value, title]) => h("div", { title }, h("dt", {}, name), h("dd", {}, value)))));
   }
 
@@ -124,14 +127,14 @@ export class Fuzzing {
   }
 
   private failure(told: Fuzzed): string {
-    const what = told.seed === "" ? `an input${told.minimised ? ", made smaller" : ""}` : `the seed ${told.seed.slice(told.seed.lastIndexOf("/") + 1)}`;
+    const what = told.seed === "" ? `this input${told.minimised ? ", made smaller" : ""}` : `the seed ${told.seed.slice(told.seed.lastIndexOf("/") + 1)}`;
     const how = { hang: "does not end with", crashed: "ends the process with" }[told.outcome as string] ?? "fails with";
     return `${this.target?.name ?? "The target"} ${how} ${what}`;
   }
 
   private failed(told: Fuzzed): HTMLElement[] {
     const target = this.target;
-    const message = told.message === "" ? [] : [block("What happened", drawMessage(dedent(told.message), goingIn(target?.folder ?? "", this.going)))];
+    const message = told.message === "" ? [] : [block("What happened", drawMessage(dedent(shortened(told.message)), goingIn(target?.folder ?? "", this.going)))];
     if (told.input === "" || !target) return [h("p", { class: "muted" }, "The input is too long to be shown."), ...message];
     const acts = h("div", { class: "fuzz-acts" },
       told.seed === "" && button("Add to the project", "btn btn-small btn-primary", () => this.add(target, told)),

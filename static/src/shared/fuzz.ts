@@ -58,6 +58,23 @@ function expression(line: string): string {
   return special[1] === "float64" ? value : `float32(${value})`;
 }
 
+/** What a failing call said, without the frames of testing and runtime that are in each of them. */
+export function shortened(message: string): string {
+  const lines = message.split("\n");
+  const kept: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    if (/^\s*--- FAIL: \S+ \(\S+\)$/.test(line)) continue;
+    const isFrame = /^\s+\S+\.go:\d+/.test(lines[at + 1] ?? "");
+    if (isFrame && /^\s*(?:created by )?(?:runtime|runtime\/debug|testing|reflect)\.|^\s*panic\(/.test(line)) {
+      at++;
+      continue;
+    }
+    kept.push(line.replace(/^(\s*)testing\.go:\d+: panic: /, "$1panic: "));
+  }
+  return kept.join("\n").trimEnd();
+}
+
 /** 1234567 as `1 234 567`, with spaces that do not break. */
 export function grouped(value: number): string {
   return Math.round(value).toString().replace(/\B(?=(?:\d{3})+$)/g, "\u202f");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addCall, grouped, seedPath, targetsOf } from "../shared/fuzz";
+import { addCall, grouped, seedPath, shortened, targetsOf } from "../shared/fuzz";
 
 test("targets are found in files of tests, as go test takes them", () => {
   const files = {
@@ -18,6 +18,13 @@ test("an input is written as a call that adds it", () => {
   expect(addCall(`go test fuzz v1\n${lines.join("\n")}\n`)).toBe(
     'f.Add("a\\n\\"b\\", )", []byte("\\x00"), int(-5), true, rune(\'ü\'), math.NaN(), float32(math.Inf(1)), math.Copysign(0, -1), math.Float64frombits(0x7ff8000000000002))',
   );
+});
+
+test("of a stack the frames of one's own are left", () => {
+  const message = "--- FAIL: FuzzA (0.00s)\n    testing.go:2087: panic: no\n        goroutine 7 [running]:\n        runtime/debug.Stack()\n        \truntime/debug/stack.go:26 +0x5e\n"
+    + "        panic({0x1, 0x2})\n        \truntime/panic.go:859 +0x125\n        ex.com/a.Parse(...)\n        \ta/a.go:6\n        created by testing.(*F).Fuzz in goroutine 6\n        \ttesting/fuzz.go:330 +0x6b7\n";
+  expect(shortened(message)).toBe("    panic: no\n        goroutine 7 [running]:\n        ex.com/a.Parse(...)\n        \ta/a.go:6");
+  expect(shortened("    --- FAIL: FuzzA (0.00s)\n        a_test.go:7: got 1\n            panic(1)\n")).toBe("        a_test.go:7: got 1\n            panic(1)");
 });
 
 test.each([[0, "0"], [999, "999"], [1234567.4, "1\u202f234\u202f567"]])("%d is %s", (value, words) => {
