@@ -26,12 +26,17 @@ run: setup ## install what is needed and start the whole product (JUDGE_PORT, de
 	@exec $(BIN)/judge run --end-with-parent $(ARGS)
 
 test: setup ## install what is needed and run all tests (ARGS="-k name" chooses)
-	@echo 'Go tests of the runner'
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-go test-pages
+	@$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-go:
+	@echo 'Go tests of the runner, and of what stands before gopls'
 	@$(GO) test -C $(RUNNER) ./...
 	@$(GO) test -C $(CARRIER) ./...
+
+test-pages:
 	@echo 'Tests of the pages'
 	@$(NPM) run test
-	@$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: setup ## run the benchmarks; each prints a table and the ratio to its reference
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -52,8 +57,9 @@ lint-python:
 	$(BIN)/mypy
 
 lint-go:
-	@echo gofmt -l $(RUNNER); test -z "$$($(GOFMT) -l $(RUNNER))" || { $(GOFMT) -d $(RUNNER); exit 1; }
+	@echo gofmt -l $(RUNNER) $(CARRIER); test -z "$$($(GOFMT) -l $(RUNNER) $(CARRIER))" || { $(GOFMT) -d $(RUNNER) $(CARRIER); exit 1; }
 	$(GO) vet -C $(RUNNER) ./...
+	$(GO) vet -C $(CARRIER) ./...
 
 lint-pages:
 	$(NPM) run types
