@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from judge.errors import SandboxBroken
 from judge.sandbox.job import Limits, ProgramJob
 from judge.sandbox.pool import Pool
 from judge.sandbox.session import Session
+from judge.worker import fuzzing
 from tests.e2e.conftest import program
 
 ECHO = """
@@ -83,3 +85,27 @@ def test_who_leaves_ends_the_program(pool: Pool) -> None:
     with pytest.raises(SandboxBroken, match="abandoned"):
         session.result()
     assert pool.canary().build is not None
+
+
+def test_the_input_that_ends_the_process_is_known(pool: Pool) -> None:
+    target = (
+        'package a\n\nimport (\n"os"\n"testing"\n)\n\nfunc FuzzA(f *testing.F) {\n'
+        "f.Fuzz(func(t *testing.T, n int) {\nif n > 50 {\nos.Exit(3)\n}\n})\n}\n"
+    )
+    job = ProgramJob(
+        source={"a.go": b"package a\n"},
+        tests={"a_test.go": target.encode()},
+        package="",
+        interactive=True,
+        module="example.com/m",
+        fuzz="FuzzA",
+        fuzz_seconds=10,
+        limits=Limits(cpu_seconds=20, wall_seconds=20),
+    )
+    with pool.open(job) as session:
+        told = [event.data for event in session.events() if event.kind == "fuzz"]
+        facts = session.result()
+    assert told, facts
+    last = fuzzing.record(told[-1])
+    assert (last["outcome"], facts.runs[0].exit_code) == ("crashed", 3)
+    assert re.fullmatch(r"go test fuzz v1\nint\(\d+\)\n", last["input"])
