@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.pages import NewPage, code, ready, register, wait_until, write
+from tests.e2e.pages import NewPage, code, ready, register, violations, wait_until, write
 from tests.e2e.test_pages import open_problem
 
 PREPARED_MS = 600_000
@@ -15,13 +15,14 @@ PREPARED_MS = 600_000
 READY = '.gopls[data-state="ready"]'
 NO_SOCKET = "window.WebSocket = class { addEventListener() {} close() {} send() {} };"
 COUNT_ANSWERS = """
-window.__answers = 0;
+window.__answers = window.__refused = 0;
 window.WebSocket = class extends WebSocket {
   constructor(address) {
     super(address);
     this.asked = new Set();
     this.addEventListener("message", ({ data }) => {
-      const { id, result } = JSON.parse(data);
+      const { id, result, params } = JSON.parse(data);
+      if (params?.state === "refused") window.__refused += 1;
       if (this.asked.delete(id) && result) window.__answers += 1;
     });
   }
@@ -127,6 +128,15 @@ def test_a_mistake_is_marked_explained_and_mended(page: Page) -> None:
     expect(page.locator(".view-lines")).not_to_contain_text("count")
 
 
+def test_the_box_of_a_mistake_can_be_read(page: Page) -> None:
+    put(page, 'package tip\n\nimport "os"\n')
+    expect(page.locator(".squiggly-error").first).to_be_visible()
+    page.keyboard.press("F8")
+    expect(page.locator(".marker-widget")).to_contain_text("imported and not used")
+    expect(page.locator(".marker-widget .source")).to_be_visible()
+    assert violations(page) == []
+
+
 def test_hover_explains_and_definitions_lead_into_the_library(page: Page) -> None:
     put(page, 'package tip\n\nimport "strings"\n\nvar x = strings.ToUpper("a")\n')
     caret(page, 5, 18)
@@ -140,6 +150,11 @@ def test_hover_explains_and_definitions_lead_into_the_library(page: Page) -> Non
     expect(page.locator(".view-lines")).to_contain_text("func ToUpper(s string) string")
     tab.locator(".remove").click()
     expect(page.locator(".view-lines")).to_contain_text("package tip")
+    # What was asked of such a file has given no offence.
+    put(page, 'package tip\n\nimport "strings"\n\nvar x = strings')
+    page.keyboard.type(".")
+    assert "Builder" in suggestions(page)
+    assert page.evaluate("window.__refused") == 0
 
 
 def test_it_formats_organises_and_renames(page: Page) -> None:

@@ -137,7 +137,7 @@ const going = {
 const progress = new Progress(live, going, (words) => {
   status.replaceChildren(drawVerdict("running", words));
   mobileMark("running", words);
-});
+}, data.language === "go");
 const sender = new Sender(`judge:sending:${data.user}:${data.slug}`, data.urls.submissions, () => {
   progress.start("The server cannot be reached. Your code is safe; it is sent as soon as that works.", "Waiting for the server");
   live.append(button("Do not send it", "btn btn-small", () => {

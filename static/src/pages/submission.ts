@@ -30,7 +30,8 @@ const going = {
     row?.scrollIntoView({ block: "center" });
   },
 };
-const progress = new Progress(find("#result-live"), going, (words) => state.replaceChildren(drawVerdict("running", words)));
+const compiled = Object.keys(data.files).some((name) => name.endsWith(".go"));
+const progress = new Progress(find("#result-live"), going, (words) => state.replaceChildren(drawVerdict("running", words)), compiled);
 
 function done(result: Result): void {
   state.replaceChildren(drawVerdict(hueOf(result.verdict), headline(result)));

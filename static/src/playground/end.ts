@@ -33,6 +33,7 @@ export function resultOf(end: End, words: string): Result {
     tests: (end.tests ?? []).map((test) => ({ ...test, visible: true })),
     build: { ok: !failed, seconds: end.build_seconds ?? 0, diagnostics: end.diagnostics ?? [] },
     warnings: end.warnings ?? [],
+    ...(end.toolchain === undefined ? {} : { toolchain: end.toolchain }),
   };
 }
 

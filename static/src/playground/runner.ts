@@ -25,7 +25,9 @@ import type { Words } from "./words";
 
 export type Kind = "run" | "test" | "bench" | "fuzz" | "debug";
 
-const WAITS = { queued: "Waiting for a place", fetching: "Fetching modules", building: "Building" };
+const WAITS = {
+  queued: "Waiting for a place", fetching: "Fetching modules", building: data.language === "go" ? "Building" : "Checking the syntax",
+};
 const isGo = data.language === "go";
 const status = find(".run-bar .status");
 const screen = find(".screen");

@@ -63,22 +63,38 @@ function apart(complaint: string): Failure | null {
   return null;
 }
 
-/** A message without the four blanks that testing puts before each of its lines. */
+/**
+ * A message without the four blanks that testing puts before each of its lines. Where a line of a
+ * complaint has none, the blanks of the others are the test's own.
+ */
 export function dedent(message: string): string {
-  return message.replace(/^ {4}/gm, "").trimEnd();
+  const parts = message.split(/^(?=[ \t]*[\w./-]+:\d+: )/m);
+  return parts.map((part) => (/\n(?! {4}|\n|$)/.test(part) ? part : part.replace(/^ {4}/gm, ""))).join("").trimEnd();
 }
 
 function unindent(text: string): string {
   return text.includes("\n") ? text.replace(/^ {4}/gm, "") : text.trim();
 }
 
-/** `TestLeap/year_1900` in plain words: `Leap › year 1900`. */
+/** Of Python: "tests.test_basket.test_empty", where the file or the class comes before the test. */
+const OF_PYTHON = /^(?:\w+\.)*(\w+)\.(test\w*)$/;
+/** Of JavaScript: what is said of a file, in whose path bars are for slashes. */
+const OF_A_FILE = /^([\w.|-]+\.(?:py|[cm]?js))(: |$)/;
+
+/** `TestLeap/year_1900` in plain words: `Leap › year 1900`. What is in words stays as it is. */
 export function plainName(name: string): string {
+  const file = OF_A_FILE.exec(name)?.[0] ?? "";
+  if (file !== "" || /\s/.test(name)) return file.replaceAll("|", "/") + name.slice(file.length).split("/").join(" › ");
   const [top = "", ...rest] = name.split("/");
-  const words = top
-    .replace(/^(Test|Example|Fuzz)_?(?=.)/, "")
+  const [, within = "", test = top] = OF_PYTHON.exec(top) ?? [];
+  return [...(within === "" ? [] : [inWords(within.replace(/_test$/, ""))]), inWords(test), ...rest.map((part) => part.replace(/_/g, " "))].join(" › ");
+}
+
+function inWords(name: string): string {
+  const words = name
+    .replace(/^(?:(?:Test|Example|Fuzz)_?|test_)(?=.)/, "")
     .replace(/_/g, " ")
     .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
     .trim();
-  return [words || top, ...rest.map((part) => part.replace(/_/g, " "))].join(" › ");
+  return words || name;
 }

@@ -241,7 +241,13 @@ async function resolved(action: Action): Promise<monaco.languages.WorkspaceEdit 
   return typeof made === "string" ? null : made;
 }
 
+/** A file of the standard library or of a module, in which nothing can be mended. */
+function isLibrary(model: monaco.editor.ITextModel): boolean {
+  return nameOfModel(model.uri).startsWith("/");
+}
+
 async function actionsFor(model: monaco.editor.ITextModel, range: monaco.IRange, only: string[] | undefined): Promise<Action[]> {
+  if (isLibrary(model)) return [];
   const found = await home?.gopls?.ask("textDocument/codeAction", {
     textDocument: { uri: uriOf(nameOfModel(model.uri)) }, range: toRange(range), context: { only },
   });
@@ -372,6 +378,7 @@ export function teach(page: Home): void {
   languages.registerDocumentFormattingEditProvider("go", {
     displayName: "gopls",
     provideDocumentFormattingEdits: async (model, _options, token) => {
+      if (isLibrary(model)) return [];
       const params = { textDocument: { uri: uriOf(nameOfModel(model.uri)) } };
       const found = (await home?.gopls?.ask("textDocument/formatting", params, signalOf(token))) as TextEdit[] | null | undefined;
       if (found) return found.map(fromEdit);

@@ -117,6 +117,7 @@ function applyTheme(): void {
       "textLink.foreground": colour("--accent"),
       "editorError.foreground": colour("--failed"),
       "editorWarning.foreground": colour("--compile"),
+      "editorUnnecessaryCode.opacity": "#000000c8",
       "focusBorder": colour("--accent"),
       ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((level) => [`editorBracketHighlight.foreground${level}`, colour("--text")])),
     },

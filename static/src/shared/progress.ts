@@ -18,6 +18,8 @@ export class Progress {
     private readonly going: Going | null,
     /** The words of each step, for the status line and screen readers. */
     private readonly onWords: (words: string) => void,
+    /** Whether it is compiled; of what is interpreted the syntax is checked. */
+    private readonly compiled: boolean,
   ) {}
 
   /** `brief`: what the status line says instead, where it has room for little. */
@@ -36,7 +38,7 @@ export class Progress {
         this.say(queueWords(message.place, message.wait));
         break;
       case "building":
-        this.say("Building your code");
+        this.say(this.compiled ? "Building your code" : "Checking the syntax");
         break;
       case "running":
         this.total = message.total;

@@ -196,7 +196,11 @@ function drawFacts(result: Result): Child {
   if (result.usage) {
     facts.push(`CPU ${seconds(result.usage.cpu_seconds)}`, `Memory ${bytes(result.usage.memory_bytes)}`);
   }
-  if (result.build && result.build.seconds > 0) facts.push(`Built in ${seconds(result.build.seconds)}`);
+  if (result.build && result.build.seconds > 0) {
+    // Of what is interpreted only the syntax is looked at before it runs.
+    const done = result.toolchain?.startsWith("go") === true ? "Built" : "Syntax checked";
+    facts.push(`${done} in ${seconds(result.build.seconds)}`);
+  }
   if (result.toolchain) facts.push(result.toolchain.replace(/^go/, "Go "));
   return facts.length > 0 && h("p", { class: "result-facts" }, ...facts.map((fact) => h("span", {}, fact)));
 }

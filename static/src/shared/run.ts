@@ -41,6 +41,7 @@ export interface End {
   /** Modules that are imported and that go.mod does not require. */
   requires?: Required[];
   build_seconds?: number | null;
+  toolchain?: string;
   run?: Usage | null;
   tests?: Omit<Test, "visible">[];
   /** Nothing was run: so old is what came of the same program before. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failure, plainName } from "../shared/failure";
+import { dedent, failure, plainName } from "../shared/failure";
 
 test.each([
   ["    leap_test.go:12: Leap(1900) = true, want false", "Leap(1900)", "true", "false"],
@@ -28,8 +28,23 @@ test.each([
   ["ExampleGreet_twice", "Greet twice"],
   ["Test", "Test"],
   ["case 3", "case 3"],
+  ["test_one", "one"],
+  ["tests.test_basket.test_one/1", "basket › one › 1"],
+  ["old_test.Old.test_it", "Old › it"],
+  ["old_test.test_it", "old › it"],
+  ["test_broken.py", "test_broken.py"],
+  ["reads a camelCase_name/of 1", "reads a camelCase_name › of 1"],
+  ["test|basket.js: one_two/of 1", "test/basket.js: one_two › of 1"],
+  ["broken.test.js", "broken.test.js"],
 ])("%j reads %j", (name, plain) => {
   expect(plainName(name)).toBe(plain);
+});
+
+test.each([
+  ["a_test.go:1: first\n    more\n\n        deep\n    a_test.go:2: second", "a_test.go:1: first\nmore\n\n    deep\na_test.go:2: second"],
+  ["test/b.js:7: not equal:\n\n{\n  a: [\n    1\n  ]\n}\n", "test/b.js:7: not equal:\n\n{\n  a: [\n    1\n  ]\n}"],
+])("%j loses only the blanks of testing", (message, shown) => {
+  expect(dedent(message)).toBe(shown);
 });
 
 test("a flood of words ends quickly", () => {
