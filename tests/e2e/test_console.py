@@ -488,6 +488,8 @@ def test_a_target_is_fuzzed(console: Open) -> None:
         pass
     slow.say(type="stop")
     assert slow.end()["verdict"] == "stopped"
+    summary = [message for message in slow.told if message["type"] == "fuzz"][-1]
+    assert (summary["outcome"], summary["input"]) == ("stopped", "")
 
 
 GO_MOD = "module example.com/m\n\ngo 1.27\n\nrequire ex.test/greet v0.3.0\n"

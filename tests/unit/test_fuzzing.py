@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from judge.config import load
 from judge.errors import SandboxBroken
+from judge.interactive import Request
+from judge.sandbox.job import ProgramJob
 from judge.worker import fuzzing
+from judge.worker.interactive import jobs
+from tests.unit.test_config import NEEDED
 
 LAST: dict[str, Any] = {
     "state": "over",
@@ -66,6 +71,17 @@ def test_an_end_is_about_the_input(
     end = fuzzing.ended(LAST | last, TOLD | told)
     assert end["verdict"] == verdict
     assert message in end["message"]
+
+
+@pytest.mark.parametrize(("timeout", "seconds"), [("5s", 8.0), ("1s", 2.0)])
+def test_the_operators_limit_bounds_how_long(timeout: str, seconds: float) -> None:
+    files = {"a.go": "package a\n", "a_test.go": "package a\n\nfunc FuzzA(f *testing.F) {}\n"}
+    request = Request("fuzz", files, seconds=8.0, test="FuzzA")
+    ((folder, job),) = jobs(request, load({**NEEDED, "TIMEOUT": timeout}))
+    assert isinstance(job, ProgramJob)
+    assert (folder, job.fuzz, job.fuzz_seconds) == ("", "FuzzA", seconds)
+    assert job.limits.cpu_seconds > job.limits.cpus * seconds
+    assert set(job.tests) == {"a_test.go"}
 
 
 def test_what_is_not_fuzzed_ends_as_it_did() -> None:
