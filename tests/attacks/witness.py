@@ -43,7 +43,8 @@ class Witness:
         """Fail with what is left of a job that has ended."""
         pools = list(pools)
         end = time.monotonic() + self._settle_seconds
-        while left := [*self._left(), *self._uncounted(pools)]:
+        # One that is being made is not looked into: it has other mounts than when it is ready.
+        while left := [*self._uncounted(pools)] or [*self._left()]:
             assert time.monotonic() < end, left
             time.sleep(0.05)
 
@@ -70,6 +71,8 @@ class Witness:
         counted = sum(pool.counters["total"] for pool in pools)
         if there != counted:
             yield f"{there} sandboxes are there and {counted} in the pools"
+        if idle := counted - sum(pool.counters["idle"] for pool in pools):
+            yield f"{idle} sandboxes do not wait for a job"
 
     def _left(self) -> Iterator[str]:
         if os.geteuid():
