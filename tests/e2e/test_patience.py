@@ -94,7 +94,12 @@ def test_an_editor_that_rested_completes_again(browser: Browser, strict: str) ->
     open_problem(page)
     expect(page.locator(READY)).to_be_visible(timeout=PREPARED_MS)
     write(page, {"tip.go": 'package tip\n\nimport "strings"\n\nfunc f() {\n\tvar b strings'})
-    expect(page.locator('.gopls[data-state="idle"]')).to_be_attached(timeout=RUN_MS)
+    rests = page.locator('.gopls[data-state="idle"]')
+    expect(rests).to_be_attached(timeout=RUN_MS)
+    # The light bulb beside an error that is shown asks for nothing, and the error stays.
+    page.wait_for_timeout(2_000)
+    expect(rests).to_be_attached()
+    expect(page.locator(".squiggly-error").first).to_be_visible()
     page.keyboard.type(".")
     expect(page.locator(READY)).to_be_visible(timeout=RUN_MS)
     # On a busy machine it came too late for that key.

@@ -356,6 +356,10 @@ export function teach(page: Home): void {
   const offered = new WeakMap<monaco.languages.CodeAction, Action>();
   languages.registerCodeActionProvider("go", {
     provideCodeActions: async (model, range, context) => {
+      // The light bulb: nobody is at work for it to be worth a language server.
+      if (context.trigger === languages.CodeActionTriggerType.Auto && home?.gopls?.ready !== true) {
+        return { actions: [], dispose: () => undefined };
+      }
       const found = await actionsFor(model, range, context.only === undefined ? undefined : [context.only]);
       const actions = found.map((action) => {
         const shown: monaco.languages.CodeAction = given({

@@ -58,7 +58,8 @@ export class Workspace {
     this.gopls = module && new Gopls(module, {
       state: (state, percent) => {
         hooks.gopls?.(state, percent);
-        if (state !== "ready") this.forgetFindings();
+        // What was found stays while one rests: to forget it would have Monaco look for quick fixes anew.
+        if (state === "preparing" || state === "busy" || state === "off") this.forgetFindings();
       },
       findings: (name, findings, version) => {
         this.findings.set(name, { findings, version });
