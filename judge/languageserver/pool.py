@@ -112,11 +112,11 @@ class Pool:
         with self._changed:
             self._one_less_of(person)
             self._waiting += 1
+            self._changed.notify_all()  # once: those who wait would wake each other for ever
             try:
                 while not self._warm:
                     self._refuse()
                     self._make_room()
-                    self._changed.notify_all()
                     if not self._changed.wait(end - time.monotonic()):
                         raise NotNow("busy", self._error or "all language servers are in use")
                 lease = Lease(self._warm.pop(0), person)

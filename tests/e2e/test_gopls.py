@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from judge.config import Settings, load
 from judge.languageserver import rootfs, wire
+from judge.languageserver.pool import Pool
 from judge.languageserver.service import Service, open_pool
 from judge.lookup import Lookup
 from judge.sandbox.docker import OWNER, _owner
@@ -316,6 +318,35 @@ def test_idle_ones_end(settings: SandboxSettings, gopls_dir: Path, servers_folde
             assert "Sprint" in page.labels("a.go", 4, 12)
     finally:
         running.stop()
+
+
+def test_those_who_wait_do_not_keep_each_other_awake(
+    settings: SandboxSettings,
+    gopls_dir: Path,
+    servers_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = []
+    refuse = Pool._refuse
+
+    def counted(pool: Pool) -> None:
+        looks.append(threading.get_ident())
+        refuse(pool)
+
+    few = configured(servers_folder, gopls_dir, JUDGE_GOPLS_MAX="4", JUDGE_GOPLS_SPARE="0")
+    running = Running(few, settings)
+    try:
+        with running.page():
+            pass
+        monkeypatch.setattr(Pool, "_refuse", counted)
+        with ThreadPoolExecutor(3) as threads:
+            for page in [threads.submit(running.page, str(person)) for person in range(3)]:
+                with page.result():
+                    pass
+    finally:
+        running.stop()
+    assert len(set(looks)) == 3
+    assert len(looks) < 60, len(looks)  # each looks once at whatever changes
 
 
 def test_who_does_not_know_the_key_gets_none(running: Running) -> None:

@@ -85,7 +85,11 @@ def test_one_submission_is_followed_from_request_to_sandbox(
     for name in MOVED:
         assert after[name] > before.get(name, 0), name
     assert after['judge_up{part="database"}'] == after['judge_up{part="queue"}'] == 1
-    assert after["judge_workers_ready"] >= 2
+    # The second worker may still be starting.
+    end = time.monotonic() + PATIENCE_SECONDS
+    while figures(whole_product)["judge_workers_ready"] < 2:
+        assert time.monotonic() < end
+        time.sleep(0.1)
     assert after['judge_sandboxes{state="idle"}'] >= 1
 
 
