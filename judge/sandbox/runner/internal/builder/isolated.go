@@ -27,10 +27,12 @@ import (
 // Prepared is what isolated tests need once for each version of a problem: the program
 // of the tests, and the source of the server that each submission is built with.
 type Prepared struct {
-	Program string // of the tests, in the store
-	Source  []byte // of the server
-	Items   []isolate.Item
-	used    time.Time
+	Program  string // of the tests, in the store
+	Source   []byte // of the server
+	Beside   []byte // the same as a file of the package, where that declares none of Reserved
+	Reserved []string
+	Items    []isolate.Item
+	used     time.Time
 }
 
 const (
@@ -40,6 +42,7 @@ const (
 	maxHalves = 8 << 20
 
 	serverFile = "_judge_server.go"
+	besideFile = "_judge_beside.go"
 	stubFile   = "judge_stand_in.go"
 )
 
@@ -91,7 +94,8 @@ func (tc *Toolchain) Prepare(ctx context.Context, plan *Plan, others map[string]
 		}
 		delete(others, oldest)
 	}
-	others[key] = &Prepared{Program: program, Source: halves.Server, Items: halves.Items, used: time.Now()}
+	others[key] = &Prepared{Program: program, Source: halves.Server, Beside: halves.Beside, Reserved: halves.Reserved,
+		Items: halves.Items, used: time.Now()}
 	return others[key], result, nil
 }
 
@@ -238,21 +242,53 @@ func (j *job) server(result *Result, pack wire.Files) error {
 			return err
 		})
 	}()
-	err = j.timed("compile", func() error {
-		if err := j.compileHalf(j.target, "pkg.a", alone.sources, pack); err != nil {
-			return j.blamed(err, solution)
-		}
-		j.lib[j.target] = j.path("pkg.a")
-		if err := j.write("gen/"+serverFile, j.Server.Source); err != nil {
+	var main string
+	err = j.timed("compile", func() (err error) {
+		if main, err = j.beside(alone, pack); main != "" || err != nil {
 			return err
 		}
-		err := j.compile("main", j.Go, "main.a", []string{j.path("gen", serverFile)}, j.lib, "-complete")
-		return j.fits(j.blamed(err, solution), alone)
+		main, err = j.apart(alone, pack)
+		return err
 	})
 	if err == nil {
-		err = j.timed("link", func() error { return j.blamed(j.link(j.path("main.a"), "prog", j.lib), solution) })
+		err = j.timed("link", func() error { return j.blamed(j.link(main, "prog", j.lib), solution) })
 	}
 	return errors.Join(err, <-warned)
+}
+
+// beside compiles the package with the server as one of its files, and returns the main
+// to link it with; "" where that cannot be done, of which apart finds out the reason.
+func (j *job) beside(alone *unit, pack wire.Files) (main string, err error) {
+	places := declared(alone)
+	if slices.ContainsFunc(j.Server.Reserved, func(name string) bool { return places[name].Line > 0 }) {
+		return "", nil
+	}
+	if err := j.write("gen/"+besideFile, j.Server.Beside); err != nil {
+		return "", err
+	}
+	err = j.compileHalf(j.target, "pkg.a", alone.sources, pack, j.path("gen", besideFile))
+	if errors.As(err, new(told)) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	j.lib[j.target] = j.path("pkg.a")
+	archive := j.main(j.serverMain())
+	return archive.path, archive.err
+}
+
+// apart compiles the package, and a main that is the server.
+func (j *job) apart(alone *unit, pack wire.Files) (main string, err error) {
+	if err := j.compileHalf(j.target, "pkg.a", alone.sources, pack); err != nil {
+		return "", j.blamed(err, solution)
+	}
+	j.lib[j.target] = j.path("pkg.a")
+	if err := j.write("gen/"+serverFile, j.Server.Source); err != nil {
+		return "", err
+	}
+	err = j.compile("main", j.Go, "main.a", []string{j.path("gen", serverFile)}, j.lib, "-complete")
+	return j.path("main.a"), j.fits(j.blamed(err, solution), alone)
 }
 
 var valueOf = regexp.MustCompile(`\((?:value|variable|constant)[^()]* of (?:\w+ )?type (.*)\) as `)

@@ -153,7 +153,7 @@ func (j *job) tested(alone *unit, after []*unit, pack wire.Files) error {
 	}
 	main := make(chan mainArchive, 1)
 	if !j.Bench {
-		go func() { main <- j.main(len(external) > 0) }()
+		go func() { main <- j.main(j.testMain(len(external) > 0)) }()
 	}
 	err := j.timed("compile", func() error {
 		var generated []string

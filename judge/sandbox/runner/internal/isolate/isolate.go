@@ -65,8 +65,12 @@ type Refusal struct {
 // An Output is what was made, or why nothing was.
 type Output struct {
 	Stub, Server []byte
-	Items        []Item
-	Refusals     []Refusal
+	// Beside is the server as a file of the package itself, which saves a compile where
+	// the package declares none of the names in Reserved.
+	Beside   []byte
+	Reserved []string
+	Items    []Item
+	Refusals []Refusal
 }
 
 type generator struct {
@@ -153,12 +157,42 @@ func (g *generator) generate() (out *Output, missing string, err error) {
 	if len(g.refusals) > 0 {
 		return &Output{Refusals: g.refusals}, "", nil
 	}
-	stub, server, items := g.write(parsed[0].Name.Name)
+	out = g.write(parsed[0].Name.Name)
 	if len(g.refusals) > 0 {
 		return &Output{Refusals: g.refusals}, "", nil
 	}
-	missing, err = g.prove(stub, internal, external)
-	return &Output{Stub: stub, Server: server, Items: items, Refusals: g.refusals}, missing, err
+	if out.Reserved, err = reserved(out.Beside); err != nil {
+		return nil, "", err
+	}
+	missing, err = g.prove(out.Stub, internal, external)
+	out.Refusals = g.refusals
+	return out, missing, err
+}
+
+// reserved are the names that mean in a file what they mean in Go or declares itself: a
+// package that declares one of them has no room for it.
+func reserved(text []byte) ([]string, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
+	if err != nil {
+		return nil, fmt.Errorf("the server beside the package: %w\n%s", err, text)
+	}
+	names := map[string]bool{}
+	for name := range file.Scope.Objects {
+		names[name] = true
+	}
+	for _, id := range file.Unresolved {
+		if types.Universe.Lookup(id.Name) != nil {
+			names[id.Name] = true
+		}
+	}
+	for _, spec := range file.Imports {
+		name := path.Base(strings.Trim(spec.Path.Value, `"`))
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		names[name] = true
+	}
+	return slices.Sorted(maps.Keys(names)), nil
 }
 
 func newInfo() *types.Info {

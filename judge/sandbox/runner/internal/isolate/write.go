@@ -18,6 +18,7 @@ const solution = "solution"
 type half struct {
 	*generator
 	stub    bool
+	beside  bool // the server as a file of the package itself
 	body    bytes.Buffer
 	imports map[string]string // import path to name
 }
@@ -30,11 +31,19 @@ func (h *half) typ(t types.Type) string {
 		if p != h.pkg {
 			return h.imported(p.Path())
 		}
-		if h.stub {
+		if h.stub || h.beside {
 			return ""
 		}
 		return solution
 	})
+}
+
+// ours is a name of the package as the server writes it.
+func (h *half) ours(name string) string {
+	if h.beside {
+		return name
+	}
+	return solution + "." + name
 }
 
 // imported is the name that a package is imported under.
@@ -54,39 +63,50 @@ func (h *half) imported(importPath string) string {
 }
 
 // write writes both halves; clause is the package's name.
-func (g *generator) write(clause string) (stub, server []byte, items []Item) {
+func (g *generator) write(clause string) *Output {
 	s := &half{generator: g, stub: true, imports: map[string]string{}}
-	v := &half{generator: g, imports: map[string]string{}}
 	s.codecs()
-	v.codecs()
 	s.stubBody()
-	v.serverBody()
-	head := func(h *half, clause string) *bytes.Buffer {
-		var b bytes.Buffer
-		// Whatever the problem's language version, ours is this at least.
-		fmt.Fprintf(&b, "//go:build go1.22\n\npackage %s\n\nimport (\n\t\"internal/judgelink\"\n", clause)
-		for _, p := range slices.Sorted(maps.Keys(h.imports)) {
-			fmt.Fprintf(&b, "\t%s %q\n", h.imports[p], p)
-		}
-		return &b
-	}
-	b := head(s, clause)
+	b := s.head(clause)
 	fmt.Fprintf(b, ")\n\n%s", s.body.Bytes())
-	stub = b.Bytes()
-	lines, wants := v.held()
-	b = head(v, "main")
-	name := solution
-	if len(lines) == 0 {
-		name = "_" // the tests use nothing of it
+	out := &Output{Stub: b.Bytes()}
+	out.Server, out.Items = g.server("main", false)
+	out.Beside, _ = g.server(clause, true)
+	return out
+}
+
+// head is how a half begins, as far as its imports.
+func (h *half) head(clause string) *bytes.Buffer {
+	var b bytes.Buffer
+	// Whatever the problem's language version, ours is this at least.
+	fmt.Fprintf(&b, "//go:build go1.22\n\npackage %s\n\nimport (\n\t\"internal/judgelink\"\n", clause)
+	for _, p := range slices.Sorted(maps.Keys(h.imports)) {
+		fmt.Fprintf(&b, "\t%s %q\n", h.imports[p], p)
 	}
-	fmt.Fprintf(b, "\t%s %q\n)\n\n", name, g.Path)
+	return &b
+}
+
+func (g *generator) server(clause string, beside bool) (text []byte, items []Item) {
+	h := &half{generator: g, beside: beside, imports: map[string]string{}}
+	h.codecs()
+	h.serverBody()
+	lines, items := h.held()
+	b := h.head(clause)
+	switch {
+	case beside:
+	case len(lines) == 0:
+		fmt.Fprintf(b, "\t_ %q\n", g.Path) // the tests use nothing of it
+	default:
+		fmt.Fprintf(b, "\t%s %q\n", solution, g.Path)
+	}
+	b.WriteString(")\n\n")
 	at := bytes.Count(b.Bytes(), []byte("\n"))
 	for i, line := range lines {
-		wants[i].Line = at + i + 1
+		items[i].Line = at + i + 1
 		b.WriteString(line + "\n")
 	}
-	fmt.Fprintf(b, "\n%s", v.body.Bytes())
-	return stub, b.Bytes(), wants
+	fmt.Fprintf(b, "\n%s", h.body.Bytes())
+	return b.Bytes(), items
 }
 
 // kinds of basic types, by the methods of judgelink that cross them.
@@ -608,7 +628,7 @@ func (h *half) sentinel(v *types.Var) string {
 	case h.stub:
 		return v.Name()
 	}
-	return solution + "." + v.Name()
+	return h.ours(v.Name())
 }
 
 func (h *half) sentinelList() {
@@ -825,7 +845,11 @@ func (h *half) stubFunction(i int, f *function) {
 }
 
 func (h *half) serverBody() {
-	h.printf("func main() {\n\tjudgelink.Serve(hello, judgelink.Server{Function: call, Method: judgeMethod})\n}\n\nfunc hello(w *judgelink.Writer) {\n")
+	start, do := "main", "Serve"
+	if h.beside {
+		start, do = "init", "Announce"
+	}
+	h.printf("func %s() {\n\tjudgelink.%s(judgeHello, judgelink.Server{Function: judgeCall, Method: judgeMethod})\n}\n\nfunc judgeHello(w *judgelink.Writer) {\n", start, do)
 	h.sentinelList()
 	h.typedErrors()
 	for _, v := range h.sentinels {
@@ -835,10 +859,10 @@ func (h *half) serverBody() {
 	}
 	for _, o := range h.values {
 		if h.told(o) {
-			h.printf("\tjudgePut%d(w, %s.%s)\n", h.codec(o.Type()), solution, o.Name())
+			h.printf("\tjudgePut%d(w, %s)\n", h.codec(o.Type()), h.ours(o.Name()))
 		}
 	}
-	h.printf("}\n\nfunc call(function uint64, r *judgelink.Reader, w *judgelink.Writer) {\n\tswitch function {\n")
+	h.printf("}\n\nfunc judgeCall(function uint64, r *judgelink.Reader, w *judgelink.Writer) {\n\tswitch function {\n")
 	for i, f := range h.functions {
 		h.serverFunction(i, f)
 	}
@@ -850,7 +874,7 @@ func (h *half) called(f *function) string {
 	if f.recv != nil {
 		return "a0." + f.obj.Name()
 	}
-	name := solution + "." + f.obj.Name()
+	name := h.ours(f.obj.Name())
 	if f.args == nil {
 		return name
 	}
@@ -917,16 +941,16 @@ func (h *half) held() (lines []string, items []Item) {
 	}
 	for _, v := range h.sentinels {
 		if v.Pkg() == h.pkg {
-			line(v.Name(), "var "+v.Name()+" error", "var _ error = %s.%s", solution, v.Name())
+			line(v.Name(), "var "+v.Name()+" error", "var _ error = %s", h.ours(v.Name()))
 		}
 	}
 	for _, o := range h.values {
 		c, isConst := o.(*types.Const)
 		if isConst && !h.told(o) {
-			line(o.Name(), "const "+o.Name()+" = "+c.Val().String(), "var _ = map[bool]int{false: 0, %s.%s == %s: 1}", solution, o.Name(), literal(c.Val()))
+			line(o.Name(), "const "+o.Name()+" = "+c.Val().String(), "var _ = map[bool]int{false: 0, %s == %s: 1}", h.ours(o.Name()), literal(c.Val()))
 			continue
 		}
-		line(o.Name(), h.shown(o.Type()), "var _ %s = %s.%s", h.typ(o.Type()), solution, o.Name())
+		line(o.Name(), h.shown(o.Type()), "var _ %s = %s", h.typ(o.Type()), h.ours(o.Name()))
 	}
 	for _, f := range h.functions {
 		if h.maybe(f) {

@@ -426,6 +426,7 @@ func TestIsolated(t *testing.T) {
 		{"does not compile", wire.Message{Solution: files("leap.go", "package leap\n\nfunc IsLeap(y int) bool { return y }\n")},
 			"no build, solution \nleap.go:3:34 cannot use y"},
 		{"names of ours", wire.Message{Solution: files("leap.go", goodLeap+"\nfunc judgePut0() {}\n\ntype solution int\n")}, "pass TestLeap\n"},
+		{"names of Go", wire.Message{Solution: files("leap.go", goodLeap+"\nfunc len([]byte) int { return 1 }\n\nvar nil = 1\n\ntype uint64 int8\n")}, "pass TestLeap\n"},
 		{"a channel", wire.Message{Solution: leap, Tests: files("c_test.go", first+"func TestC(t *testing.T) { C(nil) }\n"),
 			Reference: files("leap.go", "package leap\n\nfunc C(chan int) {}\n")},
 			"no build, tests \nc_test.go:5:28 these tests cannot be isolated: C: a channel (chan int) cannot cross\n"},
@@ -459,6 +460,29 @@ func TestIsolated(t *testing.T) {
 					t.Logf("%s: %s", r.Name, r.Stderr)
 				}
 				t.Errorf("got\n%s\nwant\n%s\n%s", got, c.want, replace)
+			}
+		})
+	}
+}
+
+// A server beside the package saves a compile; without its other form it has to do.
+func TestBeside(t *testing.T) {
+	for _, c := range []struct{ name, module, solution, tests string }{
+		{"everything", "shop", everything, everythingTest},
+		{"little", "leap", goodLeap, leapTest},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := wire.Message{Kind: "unit", Module: c.module, Reference: files(c.module+".go", c.solution), Solution: files(c.module+".go", c.solution),
+				Tests: files(c.module+"_test.go", c.tests)}
+			do(t, &m)
+			for _, p := range judge.prepared {
+				source := p.Source
+				p.Source = nil
+				defer func() { p.Source = source }()
+			}
+			facts, _, _ := do(t, &m)
+			if got := tell(facts); !facts.Build.OK || !strings.Contains(got, "pass Test") {
+				t.Error(got)
 			}
 		})
 	}
