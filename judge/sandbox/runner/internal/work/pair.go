@@ -68,23 +68,33 @@ func (t *task) paired(tests, solution part) error {
 	if solution.first != nil {
 		files = []*os.File{solution.first, theirs}
 	}
-	theRun, err := t.startPart("solution", t.uid, solution, files...)
-	if err != nil {
-		closeBoth(ours, theirs)
-		l.end()
-		return err
+	// Side by side: each start takes milliseconds.
+	type started struct {
+		run *process
+		err error
 	}
-	testsRun, err := t.startPart("tests", t.testsUID, tests, l.channel.File(), ours)
+	beside := make(chan started, 1)
+	go func() {
+		run, err := t.startPart("tests", t.testsUID, tests, l.channel.File(), ours)
+		beside <- started{run, err}
+	}()
+	var theRun started
+	theRun.run, theRun.err = t.startPart("solution", t.uid, solution, files...)
+	testsRun := <-beside
 	closeBoth(ours, theirs)
-	if err != nil {
+	if err := errors.Join(theRun.err, testsRun.err); err != nil {
 		stopped, stop := context.WithCancel(t.ctx)
 		stop()
-		theRun.wait(stopped)
+		for _, half := range []started{theRun, testsRun} {
+			if half.err == nil {
+				half.run.wait(stopped)
+			}
+		}
 		l.end()
 		return err
 	}
 	t.tell(wire.Event{Kind: "running"})
-	t.facts.Runs = t.together(l, theRun, testsRun)
+	t.facts.Runs = t.together(l, theRun.run, testsRun.run)
 	return nil
 }
 
