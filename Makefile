@@ -8,7 +8,9 @@ BIN = .venv/bin
 RUNNER = judge/sandbox/runner
 CARRIER = judge/languageserver/gopls
 # Go of the wheel, with a cache in this folder and nothing taken from the machine's settings.
-GO = GOTOOLCHAIN=local GOENV=off GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE=$(CURDIR)/var/cache/go \
+# In that cache the standard library is the one that the tests of the product are built with.
+GOCACHE := $(CURDIR)/var/cache/go
+GO = GOTOOLCHAIN=local GOENV=off GOFLAGS='-mod=readonly -trimpath' CGO_ENABLED=0 GOCACHE=$(GOCACHE) \
 	GOMODCACHE=$(CURDIR)/var/cache/gomod $(shell $(BIN)/python -c 'import go; print(go.__path__[0])')/bin/go
 GOFMT = $(dir $(lastword $(GO)))gofmt
 NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent
@@ -27,7 +29,7 @@ run: setup ## install what is needed and start the whole product (JUDGE_PORT, de
 
 test: setup ## install what is needed and run all tests (ARGS="-k name" chooses)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-go test-pages
-	@$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@GOCACHE=$(GOCACHE) $(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-go:
 	@echo 'Go tests of the runner, and of what stands before gopls'

@@ -170,6 +170,8 @@ class Go:
     """Runs the pinned ``go`` command, with caches of its own.
 
     They stay (some 250 MB): after a change of the runner's sources only that is compiled.
+    Where GOCACHE is set that is the build cache, and different sandboxes share what they
+    compile of the standard library.
     """
 
     def __init__(self, goroot: Path, caches: Path) -> None:
@@ -178,7 +180,7 @@ class Go:
             **{name: value for name, value in os.environ.items() if not name.startswith("GO")},
             **{name: os.environ[name] for name in ("GOPROXY", "GOSUMDB") if name in os.environ},
             "GOROOT": str(goroot),
-            "GOCACHE": str(caches / "build"),
+            "GOCACHE": os.environ.get("GOCACHE") or str(caches / "build"),
             "GOMODCACHE": str(caches / "modules"),
             "GOFLAGS": "-modcacherw -buildvcs=false",
             "GOTOOLCHAIN": "local",

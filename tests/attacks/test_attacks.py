@@ -5,9 +5,9 @@ in. A new attack needs no code here. Those called `honest-…` must be accepted.
 attack shares the sandboxes with the ones before it, as students do, and after each
 nothing of it may be left and a plain solution must still be accepted.
 
-Each attack is tried in one of the two kinds of sandbox, and one of each row in both, also
-in sandboxes of which each does a single job. `JUDGE_TEST_ATTACKS=all` tries all of them in
-all four places, which takes about half an hour.
+Each attack is tried in one of four places: sandboxes of both kinds, and such of which each
+does a single job. Those of a row are dealt over all four. `JUDGE_TEST_ATTACKS=all` tries all
+of them in all four, which takes about half an hour.
 """
 
 from __future__ import annotations
@@ -109,18 +109,30 @@ def read(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     }
 
 
-def one_of_each_row() -> list[Path]:
-    rows = {folder.name.split("-")[0]: folder for folder in reversed(ATTACKS)}
-    return sorted(rows.values())
+PLACES = ("docker", "local", "docker fresh", "local fresh")
+
+
+def dealt() -> dict[str, list[Path]]:
+    """The attacks of each place: each in one, a fifth of them in fresh sandboxes."""
+    if os.environ.get("JUDGE_TEST_ATTACKS") == "all":
+        return dict.fromkeys(PLACES, ATTACKS)
+    rows: dict[str, list[Path]] = {}
+    for folder in ATTACKS:
+        rows.setdefault(folder.name.split("-")[0], []).append(folder)
+    hands: dict[str, list[Path]] = {place: [] for place in PLACES}
+    for turn, row in enumerate(rows.values()):
+        for number, folder in enumerate(row):
+            # The places change sides from row to row, so that short rows are dealt evenly too.
+            place = (*PLACES, *PLACES[:2], *PLACES[:2], *PLACES[:2])[number % 10]
+            other = place.replace("docker", "x").replace("local", "docker").replace("x", "local")
+            hands[other if turn % 2 else place].append(folder)
+    return hands
 
 
 def in_each_place() -> Iterator[Any]:
-    everywhere = ATTACKS if os.environ.get("JUDGE_TEST_ATTACKS") == "all" else one_of_each_row()
-    for number, kind in enumerate(("docker", "local")):
-        here = sorted({*ATTACKS[number::2], *everywhere})
-        for place, folders in ((kind, here), (f"{kind} fresh", everywhere)):
-            for folder in folders:
-                yield pytest.param(place, folder, id=f"{place.replace(' ', '-')}-{folder.name}")
+    for place, folders in dealt().items():
+        for folder in folders:
+            yield pytest.param(place, folder, id=f"{place.replace(' ', '-')}-{folder.name}")
 
 
 @pytest.mark.parametrize(("place", "folder"), list(in_each_place()), indirect=["place"])
@@ -140,6 +152,15 @@ def test_attack(folder: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> 
         assert result.score < problem.points
     place.check()
     judge_canary(problem, place)
+
+
+def test_every_attack_and_every_row_is_dealt() -> None:
+    hands = dealt()
+    assert sorted({folder for hand in hands.values() for folder in hand}) == ATTACKS
+    of_rows = Counter(folder.name.split("-")[0] for folder in ATTACKS)
+    for place in PLACES:
+        there = {folder.name.split("-")[0] for folder in hands[place]}
+        assert {row for row, count in of_rows.items() if count >= len(PLACES)} <= there, place
 
 
 def test_fixtures_are_well_formed() -> None:
