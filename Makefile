@@ -8,9 +8,8 @@ BIN = .venv/bin
 RUNNER = judge/sandbox/runner
 CARRIER = judge/languageserver/gopls
 # Go of the wheel, with a cache in this folder and nothing taken from the machine's settings.
-# In that cache the standard library is the one that the tests of the product are built with.
 GOCACHE := $(CURDIR)/var/cache/go
-GO = GOTOOLCHAIN=local GOENV=off GOFLAGS='-mod=readonly -trimpath' CGO_ENABLED=0 GOCACHE=$(GOCACHE) \
+GO = GOTOOLCHAIN=local GOENV=off GOFLAGS=-mod=readonly CGO_ENABLED=0 GOCACHE=$(GOCACHE) \
 	GOMODCACHE=$(CURDIR)/var/cache/gomod $(shell $(BIN)/python -c 'import go; print(go.__path__[0])')/bin/go
 GOFMT = $(dir $(lastword $(GO)))gofmt
 NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent
