@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from judge.sandbox.pool import Pool
 
 REQUIREMENTS = ("docker", "browser")
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = (
+    # The same engine without the browser around it, in four fifths of the CPU time.
+    "chromium-headless-shell",
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+)
 TEST_DATABASE = "judge_test"
 GO_CACHE = {
     "GOCACHE": str(Path(__file__).resolve().parents[1] / "var" / "cache" / "go"),
