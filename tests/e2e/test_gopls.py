@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
+import psutil
 import pytest
 
 from judge.config import Settings, load
@@ -110,6 +111,13 @@ def page(running: Running) -> Iterator[Page]:
 def test_it_completes_what_a_package_has(page: Page) -> None:
     page.start("leap-year", {"leap.go": LEAP})
     assert {"Println", "Sprintf", "Stringer"} <= set(page.labels("leap.go", 5, 5))
+
+
+def test_it_is_one_process_alone(page: Page) -> None:
+    page.start("leap-year", {"leap.go": LEAP})
+    found = [one for one in psutil.process_iter(["name"]) if one.info["name"] == "gopls"]
+    parents = [one.parent() for one in found if one.is_running()]
+    assert {parent.name() for parent in parents if parent} == {"carrier"}
 
 
 def test_tests_of_another_package_see_the_module(page: Page) -> None:
