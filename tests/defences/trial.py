@@ -175,7 +175,8 @@ def _go_environment() -> dict[str, str]:
 
 def _environment(tree: Path) -> dict[str, str]:
     """That of tests: what they and all that they start import is the copy's."""
-    return os.environ | {"PYTHONPATH": str(tree)}
+    # Tests are named with the place that they are for: each attack is there in all of them.
+    return os.environ | {"PYTHONPATH": str(tree), "JUDGE_TEST_ATTACKS": "all"}
 
 
 def _output(tree: Path, command: list[str], more: dict[str, str], seconds: float) -> str:

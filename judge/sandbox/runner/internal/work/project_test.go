@@ -156,6 +156,22 @@ func TestBenchmarksRunAsTheGoCommandHasThem(t *testing.T) {
 	}
 }
 
+// `go mod init main` is what beginners do; the go command cannot test such a package.
+func TestAModuleThatIsCalledMainIsTested(t *testing.T) {
+	folder := ""
+	source := files("main.go", "package main\n\nimport \"main/b\"\n\nfunc two() int { return b.One + 1 }\n\nfunc main() {}\n", "b/b.go", "package b\n\nconst One = 1\n")
+	tests := files("main_test.go", "package main\n\nimport \"testing\"\n\nfunc TestTwo(t *testing.T) {\n\tif two() != 2 {\n\t\tt.Fatal(two())\n\t}\n}\n\nfunc BenchmarkTwo(b *testing.B) {\n\tfor b.Loop() {\n\t\ttwo()\n\t}\n}\n")
+	facts, _, _ := do(t, &wire.Message{Kind: "unit", Module: "main", Package: &folder, Solution: source, Tests: tests, OwnTests: true})
+	if got := tell(facts); !strings.Contains(got, "pass TestTwo") {
+		t.Errorf("tested: %s", got)
+	}
+	facts, _, _ = do(t, &wire.Message{Kind: "program", Module: "main", Package: &folder, Source: source, Tests: tests,
+		Args: []string{"-test.run=^$", "-test.bench=.", "-test.benchtime=1ms"}})
+	if len(facts.Runs) != 1 || !strings.Contains(string(facts.Runs[0].Stdout), "BenchmarkTwo") {
+		t.Errorf("benchmarked: %s", tell(facts))
+	}
+}
+
 func TestSourcesAreFormatted(t *testing.T) {
 	facts, _, _ := do(t, &wire.Message{Kind: "format", Source: files("a/a.go", "package a\nimport (\"os\"; \"fmt\")\nvar  x=os.Args\n", "b_test.go", "package b\nfunc {\n")})
 	if string(facts.Runs[0].Stdout) != "package a\n\nimport (\n\t\"fmt\"\n\t\"os\"\n)\n\nvar x = os.Args\n" {
