@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from judge.launch.trial import product
 from tests.e2e.pages import ready, register, write
@@ -90,6 +91,8 @@ def test_an_editor_that_rested_completes_again(browser: Browser, strict: str) ->
     """The first key brings its language server back."""
     context = browser.new_context(base_url=strict)
     page = context.new_page()
+    said: list[str] = []
+    page.on("websocket", lambda line: listen(line, said))
     register(page)
     open_problem(page)
     expect(page.locator(READY)).to_be_visible(timeout=PREPARED_MS)
@@ -102,9 +105,21 @@ def test_an_editor_that_rested_completes_again(browser: Browser, strict: str) ->
     expect(page.locator(".squiggly-error").first).to_be_visible()
     page.keyboard.type(".")
     expect(page.locator(READY)).to_be_visible(timeout=RUN_MS)
-    # On a busy machine it came too late for that key.
-    page.keyboard.press("Backspace")
-    page.keyboard.type(".")
-    builder = page.locator(".suggest-widget .label-name", has_text="Builder")
-    expect(builder.first).to_be_visible(timeout=RUN_MS)
+    builder = page.locator(".suggest-widget .label-name", has_text="Builder").first
+    for _ in range(3):
+        # On a busy machine it came too late for the key before.
+        page.keyboard.press("Backspace")
+        page.keyboard.type(".")
+        with suppress(AssertionError):
+            expect(builder).to_be_visible()
+            break
+    else:
+        pytest.fail("\n".join(said[-40:]))
     context.close()
+
+
+def listen(line: WebSocket, said: list[str]) -> None:
+    """Note what the page and its language server say to each other."""
+    if line.url.endswith("/live/gopls"):
+        line.on("framesent", lambda text: said.append(f"> {text[:300]!r}"))
+        line.on("framereceived", lambda text: said.append(f"< {text[:300]!r}"))

@@ -107,6 +107,8 @@ const AGAIN_MS: Record<GoplsState, number> = {
 /** A server that ends so soon after it got modules is too small for them, if that happens again. */
 const SOON_MS = 60_000;
 const TRIES = 2;
+/** Stands for the answer of a server that has gone. */
+const LOST = Symbol("lost");
 const LONGEST_WAIT_MS = 60_000;
 const ROOT = "file:///work/";
 /** The files that the server takes. */
@@ -195,12 +197,22 @@ export class Gopls {
     this.notify("textDocument/didClose", { textDocument: { uri: uriOf(name) } });
   }
 
-  /** The answer, or null where there is none now. */
+  /** The answer, or null where there is none now. One that got lost with its server is asked for again. */
   async ask(method: string, params: object, signal?: AbortSignal): Promise<unknown> {
-    this.wake();
-    if (!this.ready && this.state !== "connecting") return null;
-    if (!this.ready) await this.hope();
-    if (!this.ready || signal?.aborted === true) return null;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      this.wake();
+      if (!this.ready && this.state !== "connecting") return null;
+      if (!this.ready) await this.hope();
+      if (!this.ready || signal?.aborted === true) return null;
+      const answer = await this.question(method, params, signal);
+      if (answer !== LOST) return answer;
+      // What a handle stands for only the lost one knew.
+      if ("handle" in params) return null;
+    }
+    return null;
+  }
+
+  private question(method: string, params: object, signal?: AbortSignal): Promise<unknown> {
     const id = ++this.last;
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
@@ -220,6 +232,7 @@ export class Gopls {
   dispose(): void {
     clearTimeout(this.timer);
     clearTimeout(this.othersTimer);
+    this.state = "off";
     this.hangUp();
   }
 
@@ -357,9 +370,9 @@ export class Gopls {
     this.timer = setTimeout(() => this.look(), wait);
   }
 
-  /** Answers every question with nothing. */
+  /** No question is answered any more. */
   private lose(): void {
-    for (const resolve of this.waiting.values()) resolve(null);
+    for (const resolve of this.waiting.values()) resolve(LOST);
     this.waiting.clear();
     this.collected.clear();
   }

@@ -120,10 +120,7 @@ describe("the page's side of gopls", () => {
 
   it("comes back after it ended, with all files as they are now", async () => {
     line().state("ready");
-    const lost = gopls.ask("textDocument/hover", {});
-    await settle();
     line().close();
-    expect(await lost).toBeNull();
     gopls.change("leap.go", [{ text: "b" }], "b", 2);
     await vi.advanceTimersByTimeAsync(3000);
     expect(lines).toHaveLength(2);
@@ -131,12 +128,39 @@ describe("the page's side of gopls", () => {
     expect(line().sent[1]?.params).toMatchObject({ textDocument: { text: "b", version: 2 } });
   });
 
-  it("rests when idle until the next keystroke, and tells the next server all files", async () => {
+  it("asks once more what got lost with a server, but not for what only that one knew", async () => {
+    line().state("ready");
+    const lost = gopls.ask("textDocument/hover", {});
+    const handle = gopls.ask("codeAction/resolve", { handle: 1 });
+    await settle();
+    line().close();
+    expect(await handle).toBeNull();
+    await vi.advanceTimersByTimeAsync(1500);
+    line().state("ready");
+    await settle();
+    expect(line().methods()).toEqual(["judge/start", "textDocument/didOpen", "textDocument/hover"]);
+    line().say({ id: line().sent[2]?.id, result: "found" });
+    expect(await lost).toBe("found");
+  });
+
+  it("asks a second server and no third", async () => {
     line().state("ready");
     const lost = gopls.ask("textDocument/hover", {});
     await settle();
-    line().state("idle");
+    for (let servers = 1; servers <= 2; servers += 1) {
+      expect(lines).toHaveLength(servers);
+      line().close();
+      await vi.advanceTimersByTimeAsync(1500);
+      line().state("ready");
+      await settle();
+    }
     expect(await lost).toBeNull();
+    expect(line().methods()).not.toContain("textDocument/hover");
+  });
+
+  it("rests when idle until the next keystroke, and tells the next server all files", async () => {
+    line().state("ready");
+    line().state("idle");
     await vi.advanceTimersByTimeAsync(600_000);
     line().sent.length = 0;
     gopls.change("leap.go", [{ text: "b" }], "b", 2);
@@ -146,6 +170,19 @@ describe("the page's side of gopls", () => {
     expect(line().methods()).toEqual(["judge/wake", "judge/start", "textDocument/didOpen"]);
     expect(line().sent[2]?.params).toMatchObject({ textDocument: { text: "c", version: 3 } });
     expect(lines).toHaveLength(1);
+  });
+
+  it("is back at once where somebody asked while it went to rest", async () => {
+    line().state("ready");
+    const answer = gopls.ask("textDocument/completion", {});
+    await settle();
+    line().state("idle");
+    await settle();
+    expect(line().methods().slice(-2)).toEqual(["textDocument/completion", "judge/wake"]);
+    line().state("ready");
+    await settle();
+    line().say({ id: line().sent.at(-1)?.id, result: "found" });
+    expect(await answer).toBe("found");
   });
 
   it("takes another line where that of an idle page has broken", async () => {
