@@ -8,10 +8,10 @@ BIN = .venv/bin
 RUNNER = judge/sandbox/runner
 CARRIER = judge/languageserver/gopls
 # Go of the wheel, with a cache in this folder and nothing taken from the machine's settings.
-# -trimpath, as gopls and Delve are built: what they share of the standard library is compiled once.
+# As gopls and Delve are built (FLAGS of judge/sandbox/rootfs.py): what they share is compiled once.
 GO_HOME = $(shell $(BIN)/python -c 'import go; print(go.__path__[0])')
 GOCACHE := $(CURDIR)/var/cache/go
-GO = GOTOOLCHAIN=local GOENV=off GOFLAGS='-mod=readonly -trimpath' CGO_ENABLED=0 GOCACHE=$(GOCACHE) \
+GO = GOTOOLCHAIN=local GOENV=off GOFLAGS='-mod=readonly -trimpath -gcflags=all=-dwarf=false' CGO_ENABLED=0 GOCACHE=$(GOCACHE) \
 	GOROOT=$(GO_HOME) GOMODCACHE=$(CURDIR)/var/cache/gomod $(GO_HOME)/bin/go
 GOFMT = $(dir $(lastword $(GO)))gofmt
 NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent

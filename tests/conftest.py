@@ -22,6 +22,7 @@ from judge.errors import JudgeFault
 from judge.launch.postgres import Postgres
 from judge.launch.trial import Product, product
 from judge.launch.valkey import Valkey
+from judge.sandbox import rootfs
 from tests.git_server import CERTIFICATE, repository, served
 from tests.module_proxy import ModuleProxy, some
 
@@ -41,6 +42,7 @@ TEST_DATABASE = "judge_test"
 GO_CACHE = {
     "GOCACHE": str(Path(__file__).resolve().parents[1] / "var" / "cache" / "go"),
     "CGO_ENABLED": "0",
+    "GOFLAGS": " ".join(("-mod=readonly", *rootfs.FLAGS)),
 }
 """As the Go tests have it, so that the standard library is compiled once."""
 LIMITS = tuple(

@@ -112,7 +112,7 @@ def _make(made: Rootfs, goroot: Path, progress: Progress) -> None:
             progress("putting the files together", 92)
             rootfs.copy(gopls, new / "root" / "gopls", 0o755)
             go.run(
-                *("build", "-trimpath", "-ldflags=-s -w"),
+                *("build", *rootfs.FLAGS, "-ldflags=-s -w"),
                 *("-o", str(new / "root" / "carrier"), "./carrier"),
                 cwd=TOOL.source,
             )

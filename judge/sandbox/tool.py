@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judge.errors import JudgeFault
-from judge.sandbox.rootfs import Go, Progress
+from judge.sandbox.rootfs import FLAGS, Go, Progress
 from judge.sandbox.transport import Launcher
 
 _NICENESS = 15
@@ -70,7 +70,7 @@ class Tool:
             progress(f"compiling {self.name}, {min(done, total)} of {total}", percent)
 
         go.run(
-            *("build", "-v", "-trimpath", "-ldflags=-s -w", "-o", str(made), self.package),
+            *("build", "-v", *FLAGS, "-ldflags=-s -w", "-o", str(made), self.package),
             cwd=self.source,
             on_line=count,
         )

@@ -42,7 +42,6 @@ def environment(home: Path, *, go: bool = True) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(home / "config"),
         **GO_CACHE,
         "GOTOOLCHAIN": "local",
-        "GOFLAGS": "-mod=mod",
     }
 
 

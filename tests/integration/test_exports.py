@@ -45,7 +45,7 @@ def get(client: FlaskClient, form: str, files: Any = ONE, **more: object) -> Tes
 def tool(*words: str | Path, cwd: Path) -> str:
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(cwd), "GOPROXY": "off", "GOTOOLCHAIN": "local",
-        "GOFLAGS": "-mod=readonly", "GIT_CONFIG_NOSYSTEM": "1", **GO_CACHE,
+        "GIT_CONFIG_NOSYSTEM": "1", **GO_CACHE,
     }  # fmt: skip
     done = subprocess.run(
         words, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False

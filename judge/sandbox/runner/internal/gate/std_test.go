@@ -1,44 +1,26 @@
 package gate
 
 import (
-	"bytes"
 	"fmt"
 	"go/importer"
 	"go/token"
 	"go/types"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
-	"judge/runner/harness"
+	"judge/runner/harness/harnesstest"
 )
 
 // exports returns the archives of the toolchain's public standard packages.
 func exports(t *testing.T) map[string]string {
 	t.Helper()
-	// As the root file system's are made, so that they are built once.
-	overlay := t.TempDir()
-	if err := harness.WriteOverlay(runtime.GOROOT(), overlay); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("go", "list", "-export", "-trimpath", "-overlay", filepath.Join(overlay, "overlay.json"),
-		"-gcflags=all=-dwarf=false", "-f", "{{.ImportPath}} {{.Export}}", "std")
-	cmd.Dir = t.TempDir()
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
+	archives, err := harnesstest.Archives(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	archives := map[string]string{"unsafe": ""}
-	for line := range bytes.Lines(out) {
-		path, file, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
-		archives[path] = file
-	}
+	archives["unsafe"] = ""
 	return archives
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"judge/runner/harness"
+	"judge/runner/harness/harnesstest"
 	"judge/runner/internal/box"
 	"judge/runner/internal/builder"
 	"judge/runner/internal/wire"
@@ -62,26 +63,20 @@ func judgeAt(root string) (*Judge, error) {
 // makeRoot makes what LAYOUT.md describes, with links in the place of copies.
 func makeRoot(root string) error {
 	overlay := filepath.Join(root, "overlay")
-	if err := harness.WriteOverlay(runtime.GOROOT(), overlay); err != nil {
+	if err := os.Mkdir(overlay, 0o755); err != nil {
 		return err
 	}
-	list := exec.Command("go", "list", "-export", "-deps", "-trimpath", "-overlay", filepath.Join(overlay, "overlay.json"),
-		"-gcflags=all=-dwarf=false", "-f", "{{if .Export}}{{.ImportPath}} {{.Export}}{{end}}", "std", "internal/judgeharness", "internal/judgelink")
-	list.Dir = root
-	list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
-	list.Stderr = os.Stderr
-	out, err := list.Output()
+	archives, err := harnesstest.Archives(overlay, "internal/judgeharness", "internal/judgelink")
 	if err != nil {
-		return fmt.Errorf("go list: %w", err)
+		return err
 	}
 	var config bytes.Buffer
-	for line := range strings.Lines(string(out)) {
-		path, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+	for _, path := range slices.Sorted(maps.Keys(archives)) {
 		target := filepath.Join(root, "go", "pkg", path+".a")
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			return err
 		}
-		if err := copyFile(file, target, 0o644); err != nil {
+		if err := copyFile(archives[path], target, 0o644); err != nil {
 			return err
 		}
 		fmt.Fprintf(&config, "packagefile %s=/go/pkg/%s.a\n", path, path)
