@@ -15,6 +15,8 @@ GO = GOTOOLCHAIN=local GOENV=off GOFLAGS='-mod=readonly -trimpath -gcflags=all=-
 	GOROOT=$(GO_HOME) GOMODCACHE=$(CURDIR)/var/cache/gomod $(GO_HOME)/bin/go
 GOFMT = $(dir $(lastword $(GO)))gofmt
 NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix static --silent
+# Python keeps what it has compiled, whatever the shell says: a start would take three times as long.
+export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 # How many processes share the tests. Most of them wait for a browser or a container most of the time.
 TEST_JOBS ?= 2
