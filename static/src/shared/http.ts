@@ -32,7 +32,26 @@ export async function call<T>(
   keepalive = false,
 ): Promise<T> {
   const response = await answer(method, url, body, headers, keepalive);
-  return (await response.json().catch(() => ({}))) as T;
+  const data = parsed(await whole(response));
+  // Somebody else has answered, such as a network that wants one to sign in.
+  if (data === undefined) throw new Unreachable("The server's answer cannot be read.");
+  return data as T;
+}
+
+/** The answer's text. Where it breaks off, as it does for a page that is being left, nothing is known. */
+async function whole(response: Response): Promise<string> {
+  return response.text().catch(() => {
+    throw new Unreachable("The server's answer did not arrive.");
+  });
+}
+
+/** Undefined where it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return text === "" ? {} : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file that the server makes of `body`, under the name that it gives. */
@@ -70,7 +89,7 @@ async function answer(
   if (response.type === "opaqueredirect") throw new Refused(401, WORDS[401] ?? "", {}, null);
   if (response.status >= 500) throw new Unreachable("The server cannot answer right now. This is our fault.");
   if (response.ok) return response;
-  throw refusal(response, (await response.json().catch(() => ({}))) as Record<string, unknown>);
+  throw refusal(response, (parsed(await whole(response)) ?? {}) as Record<string, unknown>);
 }
 
 function refusal(response: Response, data: Record<string, unknown>): Refused {

@@ -9,6 +9,8 @@ class World {
   states: SavedState[] = [];
   conflict: Draft | null = null;
   puts = 0;
+  /** Whether answers come to their end. */
+  whole = true;
   readonly storage = new Map<string, string>();
 
   open(): { drafts: Drafts; files: Files } {
@@ -28,6 +30,7 @@ class World {
       return Promise.resolve(Response.json(this.server, { status: 409 }));
     }
     this.server = { files, revision: revision + 1 };
+    if (!this.whole) return Promise.resolve(new Response(new ReadableStream({ start: (body) => body.error(new TypeError("left")) })));
     return Promise.resolve(Response.json({ revision: revision + 1 }));
   };
 }
@@ -50,6 +53,24 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+});
+
+test("what is left while the server answers is here still for the next page", async () => {
+  const { drafts } = world.open();
+  drafts.changed({ "a.go": "typed" });
+  world.whole = false;
+  await drafts.flush();
+  expect(JSON.parse(world.storage.get("draft") ?? "")).toEqual({ files: { "a.go": "typed" }, revision: 0, dirty: true });
+  // The next page was put together before the server had it; the server has it by then.
+  const server = world.server;
+  world.server = null;
+  world.whole = true;
+  const next = world.open();
+  world.server = server;
+  expect(next.files).toEqual({ "a.go": "typed" });
+  await next.drafts.flush();
+  expect(world.states.at(-1)).toBe("saved");
+  expect(world.conflict).toBeNull();
 });
 
 test("each change is in the browser at once and on the server after a second of quiet", async () => {
