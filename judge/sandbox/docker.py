@@ -160,6 +160,7 @@ class DockerLauncher:
         self._lock = threading.Lock()
         self._image: str | None = None
         self._ipc = "none"
+        self._cpus = 0.0
 
     @property
     def kind(self) -> SandboxName:
@@ -306,8 +307,12 @@ class DockerLauncher:
         return f"{_TMPFS},{owned},{execute},size={one.size_mb}m,nr_inodes={one.inodes}"
 
     def _share(self) -> float:
-        """CPUs' worth of time of a container."""
-        return min(self._settings.cpus, int(self._client.info()["NCPU"]))
+        """CPUs' worth of time of a container.
+
+        The engine is asked once: to answer it starts three programs.
+        """
+        self._cpus = self._cpus or min(self._settings.cpus, int(self._client.info()["NCPU"]))
+        return self._cpus
 
 
 def connect(settings: SandboxSettings) -> tuple[docker.APIClient, str]:
