@@ -24,6 +24,10 @@ const (
 	drainTimeout = 2 * time.Second
 )
 
+// startedPeak is less than any program has had once it runs; one that has just taken the
+// place of stage 2 has a stack of 12 kB.
+const startedPeak = 512 << 10
+
 // watch keeps the program within its limits until it has ended.
 func (c *child) watch(ctx context.Context, spec Spec) Usage {
 	w := &watcher{child: c, limits: spec.Limits, profile: spec.Profile, meter: newMeter(c.pid), ooms: oomKills(),
@@ -274,13 +278,17 @@ func (w *watcher) usage(wall time.Duration) Usage {
 // where it is above what the runner and stage 2 ever had.
 func (w *watcher) peakMemory() int64 {
 	kernel := int64(w.child.reaper.usage.Maxrss) << 10
-	if w.meter.peak == 0 {
-		return kernel // gone before the first look: an upper bound
-	}
 	if kernel > max(ownPeak(), stage2Peak) {
 		return max(kernel, w.meter.peak)
 	}
-	return w.meter.peak
+	if w.meter.peak >= startedPeak {
+		return w.meter.peak
+	}
+	// Gone before the first look, or before the one after its exec: an upper bound, and no excess.
+	if limit := w.limits.MemoryBytes; limit > 0 {
+		kernel = min(kernel, limit)
+	}
+	return max(kernel, w.meter.peak)
 }
 
 // judgeEnd names the limit where the kernel was faster than we, or where the program
