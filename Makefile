@@ -20,9 +20,13 @@ export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 # How many processes share the tests. Most of them wait for a browser or a container most of the time.
 TEST_JOBS ?= 2
+# `make test RETRY=1` runs each test that failed once more, alone, and names those that then pass.
+PYTEST = $(BIN)/python -m $(if $(RETRY),tests.support.retry,pytest)
+PARALLEL = -n $(TEST_JOBS) --dist loadfile --no-loadscope-reorder
+STAGE ?= unit
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-go test-pages bench chaos defences lint lint-python lint-go lint-pages lint-rest format setup clean
+.PHONY: help run test stage check test-go test-pages bench chaos defences lint lint-python lint-go lint-pages lint-rest format setup clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -32,7 +36,17 @@ run: setup ## install what is needed and start the whole product (JUDGE_PORT, de
 
 test: setup ## install what is needed and run all tests (ARGS="-k name" chooses)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-go test-pages
-	@GOCACHE=$(GOCACHE) $(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@GOCACHE=$(GOCACHE) $(PYTEST) $(PARALLEL) $(ARGS)
+
+stage: setup ## run one stage of the tests: STAGE=unit, go, sandbox, attacks, browser or chaos
+ifeq ($(STAGE),go)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-go test-pages
+else
+	@GOCACHE=$(GOCACHE) $(PYTEST) $(PARALLEL) --stage $(STAGE) $(ARGS)
+endif
+
+check: setup ## what to run at every save: lint of changed files and the unit tests
+	@$(BIN)/python -m tests.support.check
 
 test-go:
 	@echo 'Go tests of the runner, and of what stands before gopls'

@@ -67,6 +67,36 @@ def lacking(requirement: str, reason: str) -> NoReturn:
     pytest.skip(f"{requirement}: {reason}")
 
 
+STAGES = ("unit", "sandbox", "attacks", "browser", "chaos")
+"""Parts of the suite that `.ci/run STAGE` runs by themselves. Each test is in exactly one."""
+
+
+def stage_of(item: pytest.Item) -> str:
+    """The stage of a test: by its folder, its file, or whether it needs a browser."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    if folder in ("unit", "integration"):
+        return "unit"
+    if folder == "attacks":
+        return "attacks"
+    if item.path.name == "test_chaos.py":
+        return "chaos"
+    return "browser" if "browser" in getattr(item, "fixturenames", ()) else "sandbox"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--stage NAME` runs the tests of one stage."""
+    parser.addoption("--stage", choices=STAGES, help="run only the tests of this stage")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of other stages."""
+    chosen = config.getoption("--stage")
+    if chosen:
+        others = [item for item in items if stage_of(item) != chosen]
+        items[:] = [item for item in items if stage_of(item) == chosen]
+        config.hook.pytest_deselected(items=others)
+
+
 def pytest_configure() -> None:
     """Refuse an unknown requirement before anything runs."""
     required()
