@@ -1,0 +1,137 @@
+package isolate
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+)
+
+// caller writes what makes a call, begun by begin, of arguments a0, a1, … and results o0, ….
+func (h *half) caller(begin string, arguments, results []types.Type) {
+	h.printf("\tw := %s\n", begin)
+	for j, t := range arguments {
+		h.printf("\tjudgePut%d(w, a%d)\n", h.codec(t), j)
+	}
+	h.printf("\tr := w.Do()\n")
+	for j, t := range results {
+		h.printf("\to%d = judgeGet%d(r)\n", j, h.codec(t))
+	}
+	for j, t := range arguments {
+		if h.alters(t) {
+			h.printf("\tif r.Changed() {\n\t\tjudgeSet%d(r, &a%d)\n\t}\n", h.codec(t), j)
+		}
+	}
+	for _, p := range parts(arguments, results) {
+		h.printf("\tif at, ok := r.Part(len(o%d), len(a%d)); ok {\n\t\to%d = a%d[at : at+len(o%d)]\n\t}\n", p[0], p[1], p[0], p[1], p[0])
+	}
+	h.printf("\tr.End()\n\treturn\n")
+}
+
+// callee writes what does a call; call writes the call of arguments a0, a1, … itself.
+func (h *half) callee(arguments, results []types.Type, call func(outs, list string)) {
+	names, outs := make([]string, len(arguments)), make([]string, len(results))
+	for j, t := range arguments {
+		names[j] = fmt.Sprintf("a%d", j)
+		if h.alters(t) {
+			h.printf("\t\tp%d := r.Pos()\n", j)
+		}
+		h.printf("\t\ta%d := judgeGet%d(r)\n", j, h.codec(t))
+		if h.alters(t) {
+			h.printf("\t\tq%d := r.From(p%d)\n", j, j)
+		}
+	}
+	for j := range results {
+		outs[j] = fmt.Sprintf("o%d", j)
+	}
+	h.printf("\t\tr.End()\n")
+	call(strings.Join(outs, ", "), strings.Join(names, ", "))
+	for j, t := range results {
+		h.printf("\t\tjudgePut%d(w, o%d)\n", h.codec(t), j)
+	}
+	for j, t := range arguments {
+		if h.alters(t) {
+			h.printf("\t\tb%d := w.Back()\n\t\tjudgeBack%d(w, a%d)\n\t\tw.Unless(b%d, q%d)\n", j, h.codec(t), j, j, j)
+		}
+	}
+	for _, p := range parts(arguments, results) {
+		h.printf("\t\tw.Int(int64(judgelink.Within(o%d, a%d)))\n", p[0], p[1])
+	}
+}
+
+// plainCall writes the call of f.
+func (h *half) plainCall(f string, variadic bool) func(outs, list string) {
+	return func(outs, list string) {
+		if variadic {
+			list += "..."
+		}
+		if outs != "" {
+			outs += " := "
+		}
+		h.printf("\t\t%s%s(%s)\n", outs, f, list)
+	}
+}
+
+// parts are the pairs of results and arguments where one slice may be a part of the other.
+func parts(arguments, results []types.Type) (pairs [][2]int) {
+	for j, o := range results {
+		for k, a := range arguments {
+			if _, ok := o.Underlying().(*types.Slice); ok && types.Identical(o, a) {
+				pairs = append(pairs, [2]int{j, k})
+			}
+		}
+	}
+	return pairs
+}
+
+// signature is the text of parameters and results.
+func (h *half) signature(arguments, results []types.Type, variadic bool) (params []string, outs string) {
+	for j, t := range arguments {
+		name := h.typ(t)
+		if variadic && j == len(arguments)-1 {
+			name = "..." + h.typ(t.Underlying().(*types.Slice).Elem())
+		}
+		params = append(params, fmt.Sprintf("a%d %s", j, name))
+	}
+	list := make([]string, len(results))
+	for j, t := range results {
+		list[j] = fmt.Sprintf("o%d %s", j, h.typ(t))
+	}
+	return params, strings.Join(list, ", ")
+}
+
+func typesOf(t *types.Tuple) (list []types.Type) {
+	for v := range t.Variables() {
+		list = append(list, v.Type())
+	}
+	return list
+}
+
+// proxies writes the stand-in of an interface's values.
+func (h *half) proxies(n int, i *types.Interface) {
+	h.printf("type judgeProxy%d struct{ *judgelink.Proxy }\n\n", n)
+	for k := range i.NumMethods() {
+		m := i.Method(k)
+		arguments, results := typesOf(m.Signature().Params()), typesOf(m.Signature().Results())
+		params, outs := h.signature(arguments, results, m.Signature().Variadic())
+		h.printf("func (p judgeProxy%d) %s(%s) (%s) {\n", n, m.Name(), strings.Join(params, ", "), outs)
+		h.caller(fmt.Sprintf("p.Proxy.Invoke(%d, %d)", n, k), arguments, results)
+		h.printf("}\n\n")
+	}
+}
+
+// methodCalls writes what calls the methods of values that the other side has proxies of.
+func (h *half) methodCalls() {
+	h.printf("func judgeMethod(iface uint64, value any, method uint64, r *judgelink.Reader, w *judgelink.Writer) {\n\tswitch iface<<16 | method {\n")
+	for n, t := range h.types {
+		i := anInterface(t)
+		if i == nil {
+			continue
+		}
+		for k := range i.NumMethods() {
+			m := i.Method(k)
+			h.printf("\tcase %d<<16 | %d:\n\t\tv, ok := value.(%s)\n\t\tif !ok {\n\t\t\tr.Broken()\n\t\t}\n", n, k, h.typ(t))
+			h.callee(typesOf(m.Signature().Params()), typesOf(m.Signature().Results()), h.plainCall("v."+m.Name(), m.Signature().Variadic()))
+		}
+	}
+	h.printf("\tdefault:\n\t\tr.Broken()\n\t}\n}\n\n")
+}
