@@ -103,16 +103,31 @@ def _unit_job(pack: Pack, files: Files) -> UnitJob:
         imports=pack.imports,
         go=pack.go,
         reference=_reference(pack),
+        named=pack.solution,
+        shared=pack.language != "go" and pack.isolation == "none",
         declared=_declared(pack, pack.tests),
         declared_hidden=_declared(pack, pack.hidden),
     )
 
 
 def _reference(pack: Pack) -> Files | None:
-    """What isolated Go tests are built against; other languages' need nothing."""
-    if pack.language != "go" or pack.isolation != "process":
+    """What isolated tests know a solution's interface from.
+
+    Go's cannot be built without; of other languages a pack may be graded by that has none.
+    """
+    if pack.isolation != "process":
         return None
-    return pack.reference.files
+    if pack.language == "go":
+        return pack.reference.files
+    proof = next((proof for proof in pack.proofs if proof.verdict == "accepted"), None)
+    if proof is None:
+        return None
+    endings = LANGUAGES[pack.language].endings
+    return {
+        name: content
+        for name, content in proof.files.items()
+        if name.endswith(endings) or name in pack.solution
+    }
 
 
 def _declared(pack: Pack, files: Files) -> tuple[str, ...]:

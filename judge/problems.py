@@ -43,6 +43,8 @@ class ProblemView:
     limits: Limits
     apart: bool
     """Whether unit tests run in a process of their own."""
+    shared: bool
+    """Whether they share the submission's where that lets it forge results."""
     groups: tuple[Group, ...]
     statement_html: str
     hints_html: tuple[str, ...]
@@ -167,6 +169,7 @@ def _view(version_id: int, language: str) -> ProblemView:
         points=pack.points,
         limits=pack.limits,
         apart=pack.kind == "unit" and pack.isolation == "process",
+        shared=pack.kind == "unit" and pack.isolation == "none" and pack.language != "go",
         groups=pack.groups,
         statement_html=to_html(_without_title(statement)),
         hints_html=tuple(to_html(hint) for hint in pack.hints),

@@ -85,6 +85,8 @@ def _where_tests_run(pack: Pack, pool: Sandbox) -> str:
         return ""
     if pack.isolation == "process":
         return "tests run in a process of their own"
+    if pack.language != "go":
+        return 'tests run in the submission\'s process, which can forge them (isolation = "none")'
     why = against_isolation(pack, pool)
     advice = f"not apart: {why}" if why else 'isolation = "process" is possible'
     return f"tests run in the submission's process ({advice})"

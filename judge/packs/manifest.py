@@ -137,8 +137,11 @@ def _only_for_go(root: Table) -> None:
 
 def _isolation(root: Table, language: str, kind: Kind) -> Isolation:
     if language != "go":
-        # Tests in one process with code that may change anything would prove nothing.
-        return cast("Isolation", root.choice("isolation", ("process",), "process"))
+        # "none" is for authors who accept that code may change anything in its process.
+        isolation = root.choice("isolation", ("none", "process"), "process")
+        if isolation == "none" and kind != "unit":
+            raise root.error("isolation", '"none" is for kind = "unit": no tests run here')
+        return cast("Isolation", isolation)
     isolation = root.choice("isolation", ("none", "process"), "none")
     if isolation == "process" and kind != "unit":
         raise root.error("isolation", '"process" is for kind = "unit": no tests run here')

@@ -71,8 +71,13 @@ class UnitJob:
     """Language version, "1.26"; None: the toolchain's."""
     vet: bool = True
     reference: Files | None = None
-    """Go: a solution known to be right. The tests then run in a process of their own, built
-    against a stand-in with the reference's API, and call the solution's over a pipe."""
+    """A solution known to be right, for tests in a process of their own. Go's are built
+    against a stand-in with the reference's API and call the solution's over a pipe; in other
+    languages they are run with the reference once, to record what they may ask."""
+    named: tuple[str, ...] = ()
+    """Files that the problem asks for. Others in `solution` are the submission's own."""
+    shared: bool = False
+    """Languages other than Go: tests run in the submission's process, and can be forged."""
     package: str | None = None
     """The folder of the package that is tested, "" for the module's root: then `solution` and
     `tests` have folders, and are all of a module. None: one package, without folders."""

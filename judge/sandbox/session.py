@@ -248,5 +248,6 @@ def patience(job: Job) -> float:
     builds = _BUILD_STEPS if isinstance(job, UnitJob) else 3
     if isinstance(job, UnitJob) and job.reference is not None:
         builds *= 2  # the tests may have to be built first
+        runs *= 2  # or run with the reference
     run_seconds = _WALL_STRETCH * runs * (limits.wall_seconds + 1)
     return builds * limits.build_seconds + run_seconds + _SLACK_SECONDS

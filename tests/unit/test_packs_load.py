@@ -323,7 +323,7 @@ class TestPlain(Common):
     [
         ("problem.toml", 'module = "leap"', 'module: only for language = "go"'),
         ("problem.toml", "[imports]", 'imports: only for language = "go"'),
-        ("problem.toml", 'isolation = "none"', "isolation: "),
+        ("problem.toml", 'isolation = "vm"', "isolation: "),
         ("starter/leap.go", "", "starter/leap.go: a starter holds plain NAME.py files only"),
         ("starter/test_leap.py", "", "starter/test_leap.py: a test file"),
         ("tests/helpers.py", "", "tests/helpers.py: not a test_NAME.py"),

@@ -84,6 +84,7 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
         tests=("-s", "-c", _start("tests", _JUDGE, f"{_JUDGE}/site")),
         solution=("-s", "-c", _start("solution", _JUDGE)),
         own_tests=("-s", "-c", _start("own", _JUDGE, f"{_JUDGE}/site")),
+        shared_tests=("-s", "-c", _start("own", _JUDGE, f"{_JUDGE}/site")),
     )
 
 

@@ -50,12 +50,16 @@ class Manifest:
     """A JSON file of a program that may name another main file, as its "main"."""
     tests: tuple[str, ...] = ()
     """Arguments that start the tests of a pair, () where there are none; the runner adds three
-    JSON lists: the solution's files, the test files, the names of the tests."""
+    JSON lists: the solution's files, the test files, the names of the tests, and an object
+    that says how they know the solution's interface (pair.go)."""
     solution: tuple[str, ...] = ()
     """Arguments that start the solution of a pair."""
     own_tests: tuple[str, ...] = ()
     """Arguments that run a program's own tests in one process with it; the runner adds a JSON
     list, the test files."""
+    shared_tests: tuple[str, ...] = ()
+    """Arguments that run a problem's tests in the solution's process, where its author accepts
+    that; the runner adds the lists of `tests`."""
 
 
 TESTS_MB = 256

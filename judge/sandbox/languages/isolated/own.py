@@ -1,7 +1,8 @@
 """Tests of one's own: the program and its tests in one process, run by pytest.
 
 Whoever wrote the one wrote the other, so nobody is kept from forging anything; what is told
-goes the way of isolated tests (`tests`).
+goes the way of isolated tests (`tests`). A problem with ``isolation = "none"`` runs its tests
+in this way, too.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ class Counted(io.FileIO):
 class Own(Reporter):
     """Names tests by their file, where there are several."""
 
-    def __init__(self, channel: Channel, *, several: bool) -> None:
+    def __init__(self, channel: Channel, *, own: bool, several: bool) -> None:
         super().__init__(channel)
+        self._own = own
         self._several = several
         self._told = channel
 
@@ -43,7 +45,9 @@ class Own(Reporter):
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file that cannot be read is a test that fails."""
-        if report.failed:
+        if not self._own:
+            super().pytest_collectreport(report)
+        elif report.failed:
             file = Path(report.nodeid.partition("::")[0])
             number = self._told.start(f"{_dotted(file)}{file.suffix}")
             self._told.log(number, why(report))
@@ -56,17 +60,28 @@ def _dotted(file: Path) -> str:
 
 
 def main() -> None:
-    """One argument, a JSON list: the files of tests."""
-    files = json.loads(sys.argv[1])
+    """Arguments, JSON lists: the files of tests, or what `tests` gets.
+
+    The first are tests of the program's own author, the second a problem's, whose author has
+    accepted that a submission can forge their results.
+    """
+    lists = [json.loads(text) for text in sys.argv[1:]]
+    own = len(lists) == 1
+    files = lists[0] if own else lists[1]
+    names = "*.py" if own else "test_*.py"
     remote.start()  # nobody is at the other end; it is where printed bytes are counted
     channel = Channel()
     sys.stdout = io.TextIOWrapper(Counted(1, "wb", closefd=False), "utf-8", write_through=True)
     sys.path.insert(0, str(Path.cwd()))
-    options = [*OPTIONS, "-o", "python_files=*.py", *files]
-    code = int(pytest.main(options, [Own(channel, several=len(files) > 1)]))
+    options = [*OPTIONS, "-o", f"python_files={names}"]
+    options += [name for name in files if own or name.startswith("test_")]
+    reporter = Own(channel, own=own, several=own and len(files) > 1)
+    code = int(pytest.main(options, [reporter]))
     sys.stdout.flush()
     sys.stderr.flush()
     if code in CAME_TO_ITS_END:
+        if not own:
+            reporter.tell_missing(lists[2])
         code = 1 if code == pytest.ExitCode.TESTS_FAILED else 0
         channel.final(code)
     os._exit(code)

@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -226,7 +227,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def main() -> None:
     """Arguments, each a JSON list: the solution's files, the test files, the tests' names."""
     remote.start()
-    sources, files, declared = (json.loads(text) for text in sys.argv[1:4])
+    sources, files, declared, how = (json.loads(text) for text in sys.argv[1:5])
     channel = Channel()
     sys.path.insert(0, os.getcwd())
     sys.meta_path.insert(0, Finder([name.removesuffix(".py") for name in sources]))
@@ -242,6 +243,8 @@ def main() -> None:
         )
     )
     sys.stderr.flush()
+    if how["mode"] == "record":
+        Path("../judge/recorded").write_bytes(b"{}")
     if code in CAME_TO_ITS_END:
         reporter.tell_missing(declared)
         code = 0 if code == pytest.ExitCode.OK else 1

@@ -49,7 +49,7 @@ function commonFile(name, names) {
 }
 
 async function main() {
-  const [sources, files, declared] = process.argv.slice(-3).map((text) => JSON.parse(text));
+  const [sources, files, declared, how] = process.argv.slice(-4).map((text) => JSON.parse(text));
   const channel = new Channel(() => tests.seenPrinted);
   const reporter = new Reporter(channel, (error) => tests.traces.get(error));
   globalThis[EXPORTS] = new Map();
@@ -62,6 +62,7 @@ async function main() {
   const stream = run({ files: files.map((name) => path.join(folder, name)), isolation: "none", concurrency: false });
   await follow(stream, reporter);
   reporter.tellMissing(declared);
+  if (how.mode === "record") fs.writeFileSync("../judge/recorded", "{}");
   const code = reporter.failed ? 1 : 0;
   channel.final(code);
   exit(code);

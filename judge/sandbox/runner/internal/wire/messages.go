@@ -68,9 +68,15 @@ type Message struct {
 	Support  Files `json:"support"`
 	Tests    Files `json:"tests"`
 	Hidden   Files `json:"hidden"`
-	// Reference is a solution that is known to be right, where the tests of a Go problem run
-	// in a process of their own: its API is the one that they are compiled against.
+	// Reference is a solution that is known to be right, where the tests run in a process of
+	// their own. Go's are compiled against its API; of other languages what the tests may ask
+	// of a submission is recorded with it.
 	Reference Files `json:"reference"`
+	// Named are the files that the problem asks for; a submission may hold others of its own.
+	Named []string `json:"named"`
+	// Shared says that tests of another language than Go run in the submission's process,
+	// which the author of the problem accepts.
+	Shared bool `json:"shared"`
 	// OwnTests says that who wrote the solution wrote the tests as well.
 	OwnTests bool `json:"own_tests"`
 	// Declared and DeclaredHidden name the tests of languages that the runner cannot read.

@@ -27,6 +27,21 @@ import (
 //
 // A solution that still runs when the tests are over is killed, which is how most end:
 // its run then has neither exit code nor signal. Usage is measured on each alone.
+//
+// Tests of interpreted languages know the solution's interface from a record. A job that has a
+// reference makes its runner run the tests with the reference first and keep what they write
+// into the file "recorded" (see record); later jobs with the same tests and reference get the
+// same record. The runner does not read it. Beside its working folder, in ../judge, the
+// process of the tests finds:
+//
+//	solution/  the sources of what runs as the solution, to be read, never to be run
+//	record     what the tests recorded of the reference; not there while they record it
+//	           nor where a problem has no reference
+//	recorded   made by the tests when their argument says "record"; any bytes
+//
+// Its last argument is a JSON object: "mode" is "record" (run with the reference), "replay"
+// (there is a record) or "strict" (there is no reference), "named" lists the files that the
+// problem asks for. Others in solution/ are the submission's own.
 
 // LinkLost is the exit code of tests that cannot go on without the solution.
 const LinkLost = 97
@@ -43,7 +58,9 @@ const (
 // A part is one side of a pair: the program, and the files of its working folder.
 type part struct {
 	files []wire.Files
-	spec  func(home string) box.Spec
+	// beside are files that lie beside the working folder, in "judge".
+	beside wire.Files
+	spec   func(home string) box.Spec
 	// first is what the solution has as descriptor 3 where the link is to be 4; nil: nothing.
 	first *os.File
 }
@@ -103,6 +120,11 @@ func (t *task) startPart(name string, uid int, p part, files ...*os.File) (*proc
 	home, err := t.folderFor(uid, p.files...)
 	if err != nil {
 		return nil, err
+	}
+	if p.beside != nil {
+		if err := t.putBeside(uid, home, p.beside); err != nil {
+			return nil, err
+		}
 	}
 	spec := p.spec(home)
 	spec.UID, spec.ExtraFiles = uid, files

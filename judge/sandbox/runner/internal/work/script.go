@@ -48,6 +48,8 @@ type Interpreter struct {
 	Solution []string `json:"solution"`
 	// OwnTests are arguments that run tests in one process with what they test.
 	OwnTests []string `json:"own_tests"`
+	// SharedTests do the same with the tests of a problem, and get what Tests get.
+	SharedTests []string `json:"shared_tests"`
 
 	place *regexp.Regexp
 }
@@ -96,6 +98,9 @@ func (t *task) script() error {
 	}
 	if t.Kind == "unit" && (len(t.Interpreter.Tests) == 0 || len(t.Interpreter.OwnTests) == 0) {
 		return fmt.Errorf("there are no unit tests in %s", t.Interpreter.Version)
+	}
+	if t.Shared && len(t.Interpreter.SharedTests) == 0 {
+		return fmt.Errorf("tests in %s do not run in the process of what they test", t.Interpreter.Version)
 	}
 	started := time.Now()
 	if rejected := t.refused(files); len(rejected) > 0 {
@@ -271,23 +276,74 @@ func (t *task) scriptCases(files wire.Files) error {
 	return nil
 }
 
-// scriptTests runs tests and solution beside each other.
+// scriptTests runs tests and solution beside each other, or in one process where that is asked for.
 func (t *task) scriptTests(files wire.Files) error {
 	t.facts.Declared = append(slices.Clone(t.Declared), t.DeclaredHidden...)
 	t.facts.Hidden = t.DeclaredHidden
-	tests := slices.Concat(t.testFiles(t.Tests), t.testFiles(t.Hidden))
-	args := slices.Clone(t.Interpreter.Tests)
-	for _, list := range [][]string{slices.Sorted(maps.Keys(files)), tests, t.facts.Declared} {
-		text, err := json.Marshal(append([]string{}, list...))
+	if t.Shared {
+		home, err := t.folder(files, t.Support, t.Tests, t.Hidden)
 		if err != nil {
 			return err
 		}
-		args = append(args, string(text))
+		args, err := t.testArgs(t.Interpreter.SharedTests, files)
+		if err != nil {
+			return err
+		}
+		return t.heard(t.interpreted(home, args))
 	}
-	return t.paired(
-		part{files: []wire.Files{t.Support, t.Tests, t.Hidden}, spec: func(home string) box.Spec { return t.interpreted(home, args) }},
+	if t.Reference == nil {
+		_, err := t.pairedScripts(files, "strict", nil)
+		return err
+	}
+	record, err := t.record()
+	if record == nil || err != nil {
+		return err
+	}
+	_, err = t.pairedScripts(files, "replay", record)
+	return err
+}
+
+// pairedScripts runs tests and solution beside each other; mode and record are as pair.go has
+// them. It returns the folder of the tests, which stays until their user's things are removed.
+func (t *task) pairedScripts(files wire.Files, mode string, record []byte) (testsHome string, err error) {
+	args, err := t.testArgs(t.Interpreter.Tests, files)
+	if err != nil {
+		return "", err
+	}
+	how, err := json.Marshal(map[string]any{"mode": mode, "named": append([]string{}, t.Named...)})
+	if err != nil {
+		return "", err
+	}
+	args = append(args, string(how))
+	beside := wire.Files{}
+	for name, text := range files {
+		beside["solution/"+name] = text
+	}
+	if mode == "replay" {
+		beside["record"] = record
+	}
+	err = t.paired(
+		part{files: []wire.Files{t.Support, t.Tests, t.Hidden}, beside: beside, spec: func(home string) box.Spec {
+			testsHome = home
+			return t.interpreted(home, args)
+		}},
 		part{files: []wire.Files{files, t.Support}, spec: func(home string) box.Spec { return t.interpreted(home, t.Interpreter.Solution) }},
 	)
+	return testsHome, err
+}
+
+// testArgs adds to arguments of the interpreter what its tests are told.
+func (t *task) testArgs(args []string, files wire.Files) ([]string, error) {
+	args = slices.Clone(args)
+	tests := slices.Concat(t.testFiles(t.Tests), t.testFiles(t.Hidden))
+	for _, list := range [][]string{slices.Sorted(maps.Keys(files)), tests, t.facts.Declared} {
+		text, err := json.Marshal(append([]string{}, list...))
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, string(text))
+	}
+	return args, nil
 }
 
 // ownScriptTests runs tests in one process with what they test: both have one author.

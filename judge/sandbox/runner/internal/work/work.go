@@ -36,6 +36,7 @@ type Judge struct {
 	Interpreter *Interpreter
 	context     *gobuild.Context
 	prepared    map[string]*builder.Prepared // of isolated tests, by what went in
+	records     map[string][]byte            // of interpreted ones, by what went in
 }
 
 // New returns a Judge for a toolchain.
@@ -246,36 +247,56 @@ func (t *task) folderFor(uid int, files ...wire.Files) (home string, err error) 
 	if err != nil {
 		return "", err
 	}
-	made := map[string]bool{}
-	mkdir := func(dir string) error {
-		var missing []string
-		for ; !made[dir] && dir != home; dir = filepath.Dir(dir) {
-			missing = append(missing, dir)
-			made[dir] = true
+	f := filler{uid: uid, home: home, made: map[string]bool{}}
+	if err := errors.Join(f.mkdir(filepath.Join(home, "src", filepath.FromSlash(t.folderOf()))), f.mkdir(filepath.Join(home, "tmp"))); err != nil {
+		return "", err
+	}
+	return home, f.put("src", files...)
+}
+
+// putBeside puts files beside the working folder of a run.
+func (t *task) putBeside(uid int, home string, files wire.Files) error {
+	f := filler{uid: uid, home: home, made: map[string]bool{}}
+	return errors.Join(f.mkdir(filepath.Join(home, besideFolder)), f.put(besideFolder, files))
+}
+
+// A filler puts files into the folder of a run.
+type filler struct {
+	uid  int
+	home string
+	made map[string]bool
+}
+
+func (f *filler) mkdir(dir string) error {
+	var missing []string
+	for ; !f.made[dir] && dir != f.home; dir = filepath.Dir(dir) {
+		missing = append(missing, dir)
+		f.made[dir] = true
+	}
+	for _, dir := range slices.Backward(missing) {
+		if err := errors.Join(os.Mkdir(dir, 0o755), box.Give(f.uid, dir)); err != nil {
+			return err
 		}
-		for _, dir := range slices.Backward(missing) {
-			if err := errors.Join(os.Mkdir(dir, 0o755), box.Give(uid, dir)); err != nil {
+	}
+	return nil
+}
+
+// put writes files below a folder that is there.
+func (f *filler) put(folder string, files ...wire.Files) error {
+	top := filepath.Join(f.home, folder)
+	for _, set := range files {
+		for _, name := range slices.Sorted(maps.Keys(set)) {
+			target := filepath.Join(top, filepath.FromSlash(name))
+			if !strings.HasPrefix(target, top+"/") {
+				return fmt.Errorf("the file %q lies outside of the folder", name)
+			}
+			err := errors.Join(f.mkdir(filepath.Dir(target)), os.WriteFile(target, set[name], 0o644), box.Give(f.uid, target))
+			if err != nil {
 				return err
 			}
 		}
-		return nil
 	}
-	if err := errors.Join(mkdir(filepath.Join(home, "src", filepath.FromSlash(t.folderOf()))), mkdir(filepath.Join(home, "tmp"))); err != nil {
-		return "", err
-	}
-	for _, set := range files {
-		for _, name := range slices.Sorted(maps.Keys(set)) {
-			target := filepath.Join(home, "src", filepath.FromSlash(name))
-			if !strings.HasPrefix(target, filepath.Join(home, "src")+"/") {
-				return "", fmt.Errorf("the file %q lies outside of the folder", name)
-			}
-			err := errors.Join(mkdir(filepath.Dir(target)), os.WriteFile(target, set[name], 0o644), box.Give(uid, target))
-			if err != nil {
-				return "", err
-			}
-		}
-	}
-	return home, nil
+	return nil
 }
 
 // spec is what runs share.
