@@ -50,7 +50,7 @@ class Student:
         self._send("/register", username=name, password=f"a password of {name}")
 
     def make_token(self) -> None:
-        """Make a token for the API, on the page for it."""
+        """Create token for the API, on the page for it."""
         self._send("/account/tokens", name="benchmark")
         found = TOKEN.search(self.get("/account/tokens").decode())
         assert found, "the page shows the token"

@@ -107,7 +107,7 @@ def token() -> None:
 @click.argument("username")
 @click.option("--name", required=True, help="What it is for; unique for each user.")
 def create_token(username: str, name: str) -> None:
-    """Make a token for USERNAME and print it. It cannot be shown again."""
+    """Create token for USERNAME and print it. It cannot be shown again."""
     from judge import accounts
 
     _connect()

@@ -86,7 +86,7 @@ class Verdict(StrEnum):
         "internal_error",
         "Our fault",
         (
-            "Something broke on our side. Your code is safe, this does not count, and we try "
+            "Something went wrong on our end. Your code is safe, this does not count, and we try "
             "again by ourselves."
         ),
     )

@@ -28,7 +28,7 @@ def login() -> ResponseReturnValue:
         if user is not None:
             sign_in(user)
             return redirect(_target())
-        wrong = "There is no account with this username and password."
+        wrong = "Incorrect username or password."
     status = 401 if wrong else 200
     return render_template("auth/login.html", form=form, wrong=wrong), status
 

@@ -31,6 +31,6 @@ class RegisterForm(FlaskForm):
         "Password",
         [
             DataRequired("Choose a password."),
-            Length(10, 200, "A password has at least 10 characters."),
+            Length(10, 200, "Use at least 10 characters."),
         ],
     )

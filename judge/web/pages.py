@@ -51,7 +51,7 @@ def _course_pages(slug: str, user: User) -> list[dict[str, str]]:
     found = [
         {"title": overview.title, "hint": "course", "url": url_for("pages.course", slug=slug)},
         {"title": "Leaderboard", "hint": overview.title, "url": board},
-        {"title": "What I solved", "hint": overview.title, "url": mine},
+        {"title": "My progress", "hint": overview.title, "url": mine},
     ]
     for unit in overview.units:
         for problem in unit.problems:

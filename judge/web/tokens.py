@@ -24,7 +24,7 @@ def own() -> ResponseReturnValue:
 @blueprint.post("/account/tokens")
 @login_required
 def create() -> ResponseReturnValue:
-    """Make a token."""
+    """Create token."""
     name = request.form.get("name", "")
     try:
         token = accounts.create_token(viewer(), name)

@@ -52,7 +52,7 @@ def test_code_handed_in_meanwhile_is_kept_sent_later_and_counts_once(
     write(page, solution)
     with database_away(whole_product):
         page.keyboard.press("Control+Shift+Enter")
-        waiting = "The server cannot be reached. Your code is safe"
+        waiting = "Can't reach the server. Your code is safe"
         expect(page.locator("body")).to_contain_text(waiting, timeout=30_000)
         # Somebody who opens the page anew is told plainly, and nothing of ours is in the way.
         other = page.context.new_page()
@@ -61,7 +61,7 @@ def test_code_handed_in_meanwhile_is_kept_sent_later_and_counts_once(
         assert answer.status == 503
         assert int(answer.headers["retry-after"]) > 0
         expect(other.get_by_role("main")).to_contain_text(
-            "This is our fault. What you wrote is kept"
+            "Your code is saved"
         )
         # Closed before it could be sent: it is sent by the page that is opened next.
         there = page.url

@@ -85,7 +85,7 @@ def signed_in(stack: str, home: Path) -> Path:
     assert program.stdout
     code = re.search(r"[A-Z]{4}-[A-Z]{4}", program.stdout.readline())
     assert code
-    assert "is signed in as you" in Person(stack).send(f"/device?code={code[0]}", code=code[0])
+    assert "is connected" in Person(stack).send(f"/device?code={code[0]}", code=code[0])
     said, _ = program.communicate(timeout=60)
     assert (program.returncode, said) == (0, "Signed in as student.\n")
     config = home / "config" / "judge-cli" / "config.json"

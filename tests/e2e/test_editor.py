@@ -72,11 +72,11 @@ def test_settings_hold_at_once_and_stay(new_page: NewPage) -> None:
     assert violations(page) == []
     open_play(page)
     page.keyboard.press("Control+,")
-    wrong = page.get_by_label("Size in pixels")
+    wrong = page.get_by_label("Font size")
     wrong.fill("900")
     assert wrong.evaluate("field => field.validationMessage") == "A whole number from 10 to 28"
     has_size(page, 20)
-    page.get_by_role("button", name="Back to the usual").click()
+    page.get_by_role("button", name="Reset to defaults").click()
     has_size(page, 14)
 
 

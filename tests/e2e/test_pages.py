@@ -65,7 +65,7 @@ def test_from_registering_to_the_leaderboard(new_page: NewPage) -> None:
 
     page.locator("#strip a").last.click()
     expect(page.locator(".outcome h2")).to_have_text("Accepted")
-    page.get_by_label("Difference to").select_option(index=1)
+    page.get_by_label("Compare with").select_option(index=1)
     page.wait_for_url(re.compile("against="))
     expect(page.locator(".difference tr.added").first).to_be_visible()
 
@@ -84,7 +84,7 @@ def test_a_token_and_a_command_have_a_button_that_copies(new_page: NewPage) -> N
     register(page)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/account/tokens")
-    page.get_by_label("What is it for?").fill("git on my laptop")
+    page.get_by_label("Name").fill("git on my laptop")
     page.keyboard.press("Enter")
     for address, start in (("", "judge_"), ("/problems/tip-calculator/git", "git clone http")):
         if address:
@@ -188,7 +188,7 @@ def test_two_tabs_are_asked_and_lose_nothing(new_page: NewPage) -> None:
         if each is other:
             expect(other.locator(".saved")).to_have_text("Saved")
     expect(page.locator(".conflict")).to_be_visible()
-    page.get_by_role("button", name="Take the other").click()
+    page.get_by_role("button", name="Use other version").click()
     expect(page.locator(".view-lines")).to_contain_text("elsewhere")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".view-lines")).to_contain_text("here")
@@ -202,7 +202,7 @@ def test_a_lost_connection_sends_once_it_is_back(new_page: NewPage) -> None:
     write(page, proof(pack, "accepted"))
     page.context.set_offline(True)
     page.keyboard.press("Control+Shift+Enter")
-    expect(page.locator("#result-live")).to_contain_text("The server cannot be reached")
+    expect(page.locator("#result-live")).to_contain_text("You're offline")
     page.context.set_offline(False)
     judged(page, "Accepted")
     expect(page.locator("#strip a")).to_have_count(1)
@@ -333,7 +333,7 @@ def test_a_wrong_password_says_so_and_leads_on(new_page: NewPage) -> None:
     page.get_by_label("Username").fill("nobody-of-that-name")
     page.get_by_label("Password").fill("a wrong password")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_contain_text("no account with this username and password")
+    expect(page.get_by_role("alert")).to_contain_text("Incorrect username or password")
 
 
 def test_signing_in_never_leads_elsewhere(new_page: NewPage) -> None:

@@ -79,7 +79,7 @@ def test_pages_of_errors(page: Page) -> None:
         page.get_by_label("Username").fill("nobody")
         page.get_by_label("Password").fill("not the password")
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="That was a lot at once")).to_be_visible()
+    expect(page.get_by_role("heading", name="Too many requests")).to_be_visible()
     expect(page.locator("#when")).to_have_text(re.compile(r"Try again in \d+ s"))
     page.clock.fast_forward(60_000)
     expect(page.locator("#when")).to_have_text("You can try again now.")

@@ -226,7 +226,7 @@ def test_a_result_that_is_known_is_marked_and_run_again_on_demand(new_page: NewP
         run(page)
         ended(page, "Finished")
     note = page.locator(".kept-note")
-    expect(note).to_contain_text("The result of the same program, run")
+    expect(note).to_contain_text("Cached result of the same program, run")
     note.get_by_role("button", name="Run it again").click()
     expect(note).to_have_count(0)
     ended(page, "Finished")
@@ -272,7 +272,7 @@ def test_saving_sharing_and_forking(new_page: NewPage) -> None:
 
     assert stranger.goto(address).status == 404  # type: ignore[union-attr]
     page.get_by_role("button", name="More").click()
-    page.get_by_role("menuitemradio", name="Whoever has the link").click()
+    page.get_by_role("menuitemradio", name="Anyone with the link").click()
     expect(page.get_by_text("Seen by: whoever has the link")).to_be_visible()
     open_playground(stranger, address)
     expect(stranger.locator(".play-note")).to_contain_text("By Grace")
@@ -369,14 +369,14 @@ def test_two_tabs_never_overwrite_each_other(new_page: NewPage) -> None:
         " = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
     )
     write(page, program("println(3)"))
-    expect(page.locator(".saved")).to_contain_text("Not kept: this browser's storage is full")
+    expect(page.locator(".saved")).to_contain_text("Draft not saved: browser storage is full")
     write(other, program("println(4)"))
-    expect(page.get_by_text("also changed in another tab")).to_be_visible()
+    expect(page.get_by_text("You edited this in another tab")).to_be_visible()
     expect(page.locator(".view-lines")).to_contain_text("println(3)")
     page.get_by_role("button", name="See the difference").click()
     expect(page.get_by_role("dialog")).to_contain_text("println(4)")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Take the other").click()
+    page.get_by_role("button", name="Use other version").click()
     expect(page.locator(".view-lines")).to_contain_text("println(4)")
 
     other.close()
@@ -562,7 +562,7 @@ def test_without_an_account_code_is_formatted_and_vetted(new_page: NewPage) -> N
     messy = 'package main\nimport "fmt"\nfunc main() {fmt.Printf("%d\\n","one")}\n'
     write(page, {"main.go": messy})
     page.get_by_role("button", name="More").click()
-    page.get_by_role("button", name="Format the code").click()
+    page.get_by_role("button", name="Format code").click()
     formatted = page.locator(".view-lines")
     expect(formatted).to_contain_text('fmt.Printf("%d\\n", "one")', timeout=RUN_MS)
     run(page)
@@ -604,7 +604,7 @@ def test_what_prints_nothing_and_what_is_too_large_say_so(new_page: NewPage) -> 
     write(page, program(""))
     run(page)
     ended(page, "Finished")
-    expect(page.locator(".console-end")).to_contain_text("It printed nothing")
+    expect(page.locator(".console-end")).to_contain_text("No output")
     large = {"main.go": "package main\n\n//" + "x" * 262144 + "\n\nfunc main() {}\n"}
     page.evaluate("files => localStorage.setItem('judge:play:own', JSON.stringify(files))", large)
     page.reload()

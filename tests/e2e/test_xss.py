@@ -154,7 +154,7 @@ def _attempts(page: Page) -> None:
     expect(page.locator(".outcome h2")).to_have_text("Wrong answer")
     inert(page)
     address = page.url.split("?")[0]
-    page.get_by_label("Difference to").select_option(index=1)
+    page.get_by_label("Compare with").select_option(index=1)
     page.wait_for_url(re.compile("against="))
     inert(page)
     told = page.goto(f"{address}.json")
@@ -187,7 +187,7 @@ def _playground(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/play/[A-Za-z0-9]{11}$"))
     page.get_by_role("button", name="More").click()
-    page.get_by_role("menuitemradio", name="Whoever has the link").click()
+    page.get_by_role("menuitemradio", name="Anyone with the link").click()
     expect(page.get_by_text("Seen by: whoever has the link")).to_be_visible()
     kept = page.url.rsplit("/", 1)[1]
     for address in (f"/play/{kept}", "/snippets", f"/snippets?q={quote('x-evil')}"):
@@ -200,7 +200,7 @@ def _playground(page: Page) -> None:
 def _forms_and_addresses(page: Page, stranger: Page) -> None:
     """What is typed."""
     page.goto("/account/tokens")
-    page.get_by_label("What is it for?").fill(MARK)
+    page.get_by_label("Name").fill(MARK)
     page.keyboard.press("Enter")
     inert(page)
     evil = quote(MARK, safe="")

@@ -33,7 +33,7 @@ def test_from_code_to_token(app: Flask, client: FlaskClient, student: User) -> N
     # As people type: small, without the dash, with blanks.
     typed = f" {codes['user_code'].lower().replace('-', ' ')}"
     done = person.post("/device", data={"code": typed}, follow_redirects=True)
-    assert "is signed in as you" in done.text
+    assert "is connected" in done.text
     told = collected(client, codes).json
     assert told["username"] == student.username
     user = accounts.of_token(told["token"])

@@ -33,7 +33,7 @@ function start(): void {
     if (message.type === "end") {
       for (const one of message.diagnostics ?? []) output.write("stderr", `${one.file}:${one.line}:${one.column}: ${one.message}\n`);
       for (const test of message.tests ?? []) output.write("stdout", `${test.status.toUpperCase()} ${test.name ?? ""}\n${test.message ?? ""}`);
-      if (message.kept_seconds !== undefined) output.end(`The result of the same program, run ${message.kept_seconds} s ago.`);
+      if (message.kept_seconds !== undefined) output.end(`Cached result of the same program, run ${message.kept_seconds} s ago.`);
       else output.end(message.verdict === "accepted" ? "The program is over." : message.message || (message.label ?? ""));
     }
     if (message.type === "refused") patience.take(message.retry_after);

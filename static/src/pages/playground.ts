@@ -35,11 +35,11 @@ const saved = find(".saved");
 const kept = new Kept(`judge:play:${data.key}`, data.files, {
   kept: (done) => {
     saved.dataset.state = done ? "saved" : "offline";
-    saved.textContent = done ? "Kept on this device" : "Not kept: this browser's storage is full or off. Save it, or copy it";
+    saved.textContent = done ? "Draft saved locally" : "Draft not saved: browser storage is full or disabled";
   },
   replaced: (files, mine) => {
     workspace.replaceAll(files);
-    toast("What was changed in the other tab is here.", { label: "Undo", run: () => workspace.replaceAll(mine) });
+    toast("Updated with changes from the other tab.", { label: "Undo", run: () => workspace.replaceAll(mine) });
   },
   conflict: (theirs) => showConflict(theirs, () => workspace.files(), decide),
 });
@@ -48,7 +48,7 @@ const found = kept.open();
 function decide(which: "mine" | "theirs"): void {
   const before = workspace.files();
   const files = kept.resolve(which);
-  if (which === "theirs") replace(files, before, "The other version is here now.");
+  if (which === "theirs") replace(files, before, "Switched to the other version.");
 }
 
 function replace(files: Files, before: Files, words: string): void {
@@ -88,7 +88,7 @@ workspace.onRemove = (name) => {
 };
 
 function startAgain(): void {
-  replace(data.files, workspace.files(), "What this page came with is back.");
+  replace(data.files, workspace.files(), "Reset to the original program.");
   kept.forget();
 }
 
@@ -131,22 +131,22 @@ offer(
   ...(isGo ? [{ title: "Download as a Go module", hint: "playground", run: () => sharing.download("module") }] : []),
   { title: "Download as a git bundle", hint: "playground", run: () => sharing.download("bundle") },
   ...Object.entries(SEEN_BY).map(([visibility, words]) => ({
-    title: `Let it be seen by: ${words.toLowerCase()}`, hint: "snippet", run: () => sharing.setVisibility(visibility as Visibility),
+    title: `Set visibility: ${words.toLowerCase()}`, hint: "snippet", run: () => sharing.setVisibility(visibility as Visibility),
   })),
   ...(isGo ? codeActions(workspace) : []),
   ...(isGo && data.imports ? [{ title: "Import a repository", hint: "playground", run: fetchFiles }] : []),
   { title: "Add a file", hint: "playground", run: addFile },
   { title: "Add a folder", hint: "playground", run: () => tree.addFolder() },
   { title: "Show or hide the files", hint: "playground", run: () => find("#files").click() },
-  { title: "Restore what this page came with", hint: "playground", run: startAgain },
+  { title: "Reset to the original program", hint: "playground", run: startAgain },
   { title: "Go to the code", hint: "playground", run: () => { setView("code"); workspace.focus(); } },
 );
-if (found) toast("What you wrote here before is back.", { label: "Start again", run: startAgain });
+if (found) toast("Restored your last draft.", { label: "Start again", run: startAgain });
 runner.showButtons();
 
 requestAnimationFrame(() => requestAnimationFrame(() => {
   workspace.upgrade().catch((error: unknown) => {
     console.error(error);
-    toast("The big editor could not be loaded. You can go on in this plain one.");
+    toast("Couldn't load the full editor. You can keep working in the basic one.");
   });
 }));

@@ -91,8 +91,8 @@ function showSaved(state: SavedState, words = ""): void {
     saved: "Saved",
     saving: "Saving",
     device: "Saved on this device",
-    offline: "Saved on this device; the server cannot be reached",
-    conflict: "Changed elsewhere as well",
+    offline: "Offline. Saved on this device",
+    conflict: "Edit conflict",
     refused: words,
   };
   saved.dataset.state = state;
@@ -107,13 +107,13 @@ function showConflict(theirs: Draft | null): void {
     const files = drafts.resolve(which);
     if (which === "mine") return;
     workspace.replaceAll(files);
-    toast("The other version is here now.", { label: "Undo", run: () => workspace.replaceAll(before) });
+    toast("Switched to the other version.", { label: "Undo", run: () => workspace.replaceAll(before) });
   };
   conflict.replaceChildren(
-    h("p", {}, "This problem was also changed on another device or in another tab. Which version do you want to keep?"),
-    button("See the difference", "btn btn-small", () => showSheet("The other version, and what is here", drawDifference(theirs.files, workspace.files()))),
-    button("Take the other", "btn btn-small", () => decide("theirs")),
-    button("Keep what is here", "btn btn-small btn-primary", () => decide("mine")),
+    h("p", {}, "You edited this on another device or in another tab. Which version do you want to keep?"),
+    button("See the difference", "btn btn-small", () => showSheet("Other version compared with this one", drawDifference(theirs.files, workspace.files()))),
+    button("Use other version", "btn btn-small", () => decide("theirs")),
+    button("Keep this version", "btn btn-small btn-primary", () => decide("mine")),
   );
 }
 
@@ -139,8 +139,8 @@ const progress = new Progress(live, going, (words) => {
   mobileMark("running", words);
 }, data.language === "go");
 const sender = new Sender(`judge:sending:${data.user}:${data.slug}`, data.urls.submissions, () => {
-  progress.start("The server cannot be reached. Your code is safe; it is sent as soon as that works.", "Waiting for the server");
-  live.append(button("Do not send it", "btn btn-small", () => {
+  progress.start("You're offline. We'll submit when you reconnect. Your code is safe.", "Waiting for the server");
+  live.append(button("Cancel submission", "btn btn-small", () => {
     sender.cancel();
     busy(false);
     showIdle();
@@ -184,7 +184,7 @@ function watch(id: string, files: Files | null): void {
   }, (why) => {
     busy(false);
     setParam("result", null);
-    showRefused("This result cannot be shown", why);
+    showRefused("Can't show this result", why);
   });
 }
 
@@ -211,8 +211,8 @@ function busy(on: boolean): void {
 function showIdle(): void {
   status.replaceChildren(h("span", { class: "muted" }, "Not run yet"));
   live.replaceChildren(
-    h("div", { class: "empty" }, h("h3", {}, "Run your code to see what it does"),
-      h("p", {}, "Run tries it against the tests you can read and does not count. Submit runs all tests, the hidden ones as well, and gives points.")),
+    h("div", { class: "empty" }, h("h3", {}, "Run your code to see test results"),
+      h("p", {}, "Run checks your code against the visible tests. Submit also runs the hidden tests and records your score.")),
   );
 }
 
@@ -230,7 +230,7 @@ function showStale(files: Files): void {
   else if (!note) status.append(h("span", { class: "muted stale" }, "for earlier code"));
 }
 
-// Earlier attempts.
+// Submissions.
 
 async function refreshAttempts(current: string): Promise<void> {
   try {
@@ -245,7 +245,7 @@ async function filesOf(attempt: Attempt): Promise<Files | null> {
   try {
     return (await call<{ files: Files }>("GET", `/submissions/${attempt.id}.json`)).files;
   } catch (error) {
-    toast(error instanceof Error ? error.message : "This attempt cannot be read now.");
+    toast(error instanceof Error ? error.message : "Can't load this submission right now.");
     return null;
   }
 }
@@ -253,13 +253,13 @@ async function filesOf(attempt: Attempt): Promise<Files | null> {
 function drawHistory(current: string | null): void {
   find("#strip").replaceChildren(drawStrip(attempts, current));
   find("#attempts").replaceChildren(
-    h("p", { class: "small" }, h("a", { href: data.urls.submissions }, "All attempts on a page of their own")),
+    h("p", { class: "small" }, h("a", { href: data.urls.submissions }, "View all submissions")),
     drawAttempts(attempts, {
       compare: (attempt) => void filesOf(attempt).then((files) => {
-        if (files) showSheet("That attempt, and what you have now", drawDifference(files, workspace.files()));
+        if (files) showSheet("Compare with current code", drawDifference(files, workspace.files()));
       }),
       restore: (attempt) => void filesOf(attempt).then((files) => {
-        if (files) restore(files, `The code of ${ago(attempt.received)} is back.`);
+        if (files) restore(files, `Restored code from ${ago(attempt.received)}.`);
       }),
     }),
   );
@@ -310,7 +310,7 @@ for (const toggle of document.querySelectorAll<HTMLElement>(".full")) {
   toggle.addEventListener("click", () => setFull(work.dataset.full === toggle.dataset.pane ? null : (toggle.dataset.pane ?? null)));
 }
 
-const startAgain = (): void => restore(data.starter, "The starter is back.");
+const startAgain = (): void => restore(data.starter, "Reset to starter code.");
 const addFile = (): void => askName("Add a file", "Name of the file", (name) => workspace.add(name));
 document.querySelector("#restore-starter")?.addEventListener("click", startAgain);
 document.querySelector("#show-attempts")?.addEventListener("click", () => {
@@ -333,10 +333,10 @@ offer(
   { title: "Run the visible tests", hint: "this problem", keys: "Ctrl+Enter", run: () => void hand("trial") },
   { title: "Submit", hint: "this problem", keys: "Ctrl+Shift+Enter", run: () => void hand("submit") },
   { title: "Work on it with git", hint: "this problem", run: () => location.assign(data.urls.git) },
-  { title: "All attempts on a page of their own", hint: "this problem", run: () => location.assign(data.urls.submissions) },
-  { title: "Show earlier attempts", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },
+  { title: "View all submissions", hint: "this problem", run: () => location.assign(data.urls.submissions) },
+  { title: "Show submissions", hint: "this problem", run: () => { setFull(null); setView("problem"); setTab("submissions"); } },
   ...codeActions(workspace),
-  { title: "Restore the starter", hint: "this problem", run: startAgain },
+  { title: "Reset to starter code", hint: "this problem", run: startAgain },
   { title: "Editor in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "editor" ? null : "editor") },
   { title: "Statement in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "statement" ? null : "statement") },
   { title: "Results in full screen", hint: "this problem", run: () => setFull(work.dataset.full === "results" ? null : "results") },
@@ -367,6 +367,6 @@ results.removeAttribute("aria-busy");
 requestAnimationFrame(() => requestAnimationFrame(() => {
   workspace.upgrade().catch((error: unknown) => {
     console.error(error);
-    toast("The big editor could not be loaded. You can go on in this plain one.");
+    toast("Couldn't load the full editor. You can keep working in the basic one.");
   });
 }));

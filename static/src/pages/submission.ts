@@ -42,7 +42,7 @@ if (data.result.state === "done") {
   progress.take({ type: "state", ...data.result });
   done(data.result);
 } else {
-  progress.start("Looking where it stands");
+  progress.start("Checking the status");
   follow(data.result.id, (message) => {
     progress.take(message);
     if (message.type === "state" && message.state === "done") done(message);

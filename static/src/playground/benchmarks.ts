@@ -36,7 +36,7 @@ export class Benchmarks {
     const before = read(key);
     const table = drawBenchmarks(now, Array.isArray(before) ? (before as Measured[]) : []);
     write(key, now);
-    const note = h("p", { class: "muted" }, "Measured in a container that others share: look at ratios rather than at times.", this.chooser());
+    const note = h("p", { class: "muted" }, "Measured on shared hardware. Compare ratios, not absolute times.", this.chooser());
     return h("div", { class: "benchmarks" }, table, note);
   }
 

@@ -11,9 +11,9 @@ export function showConflict(theirs: Files | null, ours: () => Files, decide: (w
   bar.classList.toggle("open", theirs !== null);
   if (theirs === null) return;
   bar.replaceChildren(
-    h("p", {}, "This program was also changed in another tab. Which version do you want to keep?"),
-    button("See the difference", "btn btn-small", () => showSheet("The other version, and what is here", drawDifference(theirs, ours()))),
-    button("Take the other", "btn btn-small", () => decide("theirs")),
-    button("Keep what is here", "btn btn-small btn-primary", () => decide("mine")),
+    h("p", {}, "You edited this in another tab. Which version do you want to keep?"),
+    button("See the difference", "btn btn-small", () => showSheet("Other version compared with this one", drawDifference(theirs, ours()))),
+    button("Use other version", "btn btn-small", () => decide("theirs")),
+    button("Keep this version", "btn btn-small btn-primary", () => decide("mine")),
   );
 }

@@ -91,7 +91,7 @@ export class Debugging {
       },
       placed: (file, wrong) => {
         this.workspace.margin?.mark(file, wrong);
-        for (const [line, why] of wrong) toast(`Nothing can stop in ${file}, line ${line}: ${why}.`);
+        for (const [line, why] of wrong) toast(`Breakpoint can't be set in ${file}, line ${line}: ${why}.`);
       },
     });
     this.panel.use(this.debug);

@@ -53,7 +53,7 @@ export function epilogue(end: End): HTMLElement {
     : [];
   if (usage?.signal) facts.unshift(`ended by ${usage.signal}`);
   else if (typeof usage?.exit_code === "number") facts.unshift(`exit code ${usage.exit_code}`);
-  const quiet = usage?.output_bytes === 0 && end.verdict === "accepted" ? "It printed nothing. " : "";
+  const quiet = usage?.output_bytes === 0 && end.verdict === "accepted" ? "No output. " : "";
   // A crash has printed its own reason.
   const said = end.verdict === "accepted" || end.verdict === "runtime_error" ? "" : sentence(end.message);
   return h("span", {}, quiet, said !== "" && h("strong", {}, said, " "), h("span", { class: "muted" }, facts.join(" · ")));
@@ -62,7 +62,7 @@ export function epilogue(end: End): HTMLElement {
 /** Nothing ran: who wants to see it run can. */
 export function keptNote(age: number, again: () => void): HTMLElement {
   const when = age < 2 ? "a moment ago" : `${age} s ago`;
-  return h("p", { class: "kept-note" }, `The result of the same program, run ${when}. `, button("Run it again", "btn btn-small", again));
+  return h("p", { class: "kept-note" }, `Cached result of the same program, run ${when}. `, button("Run it again", "btn btn-small", again));
 }
 
 export function sentence(text: string): string {

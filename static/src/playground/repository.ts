@@ -54,7 +54,7 @@ class ImportSheet {
   private hear(message: RunMessage, folder: string): void {
     switch (message.type) {
       case "queued":
-        this.say("Waiting for a place");
+        this.say("Waiting in queue");
         break;
       case "fetching":
         this.say(message.bytes ? `Fetching: ${bytes(message.bytes)} so far` : "Asking the server");

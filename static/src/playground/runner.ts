@@ -26,7 +26,7 @@ import type { Words } from "./words";
 export type Kind = "run" | "test" | "bench" | "fuzz" | "debug";
 
 const WAITS = {
-  queued: "Waiting for a place", fetching: "Fetching modules", building: data.language === "go" ? "Building" : "Checking the syntax",
+  queued: "Waiting in queue", fetching: "Fetching modules", building: data.language === "go" ? "Building" : "Checking the syntax",
 };
 const isGo = data.language === "go";
 const status = find(".run-bar .status");
@@ -149,7 +149,7 @@ export class Runner {
         this.typing.to(this.run);
         break;
       case "preparing":
-        say("running", `Being prepared: ${message.step}, ${message.percent} %`);
+        say("running", `Preparing: ${message.step}, ${message.percent} %`);
         break;
       case "dap":
         this.debugging?.take(message.message);
@@ -199,7 +199,7 @@ export class Runner {
   }
 
   private showEnd(end: End): void {
-    const noticed = drawDiagnostics("Worth a look", end.warnings ?? [], this.going, "go vet noticed this");
+    const noticed = drawDiagnostics("Warnings", end.warnings ?? [], this.going, "go vet noticed this");
     this.output.end(epilogue(end));
     if (noticed) this.output.add(noticed);
   }

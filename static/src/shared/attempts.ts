@@ -1,4 +1,4 @@
-/** Earlier attempts: the strip of marks beside the result, and the list with its tools. */
+/** Submissions: the strip of marks beside the result, and the list with its tools. */
 
 import { hueOf, points, type Attempt } from "./data";
 import { button, h, shape } from "./dom";

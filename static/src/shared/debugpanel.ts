@@ -180,7 +180,7 @@ export class DebugPanel {
   private async drawWatches(turn: number): Promise<void> {
     const items = await Promise.all(this.watches.map(async (expression) => {
       const item = await this.valueOf(expression, "watch");
-      item.append(named(button("×", "act", () => this.keep(this.watches.filter((one) => one !== expression))), `Watch ${expression} no longer`));
+      item.append(named(button("×", "act", () => this.keep(this.watches.filter((one) => one !== expression))), `Remove watch ${expression}`));
       return item;
     }));
     if (turn === this.turn) find(".watches", this.root).replaceChildren(...items);

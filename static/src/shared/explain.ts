@@ -3,10 +3,11 @@
 const SENTENCES: [RegExp, string][] = [
   [/^declared and not used: (\S+)/, "Go does not allow a local variable that nothing reads. Use $1 or remove it; to ignore a value, assign it to _."],
   [/^"(.+)" imported and not used/, "Nothing in this file uses the package $1. Remove the import."],
-  [/^undefined: (\S+)/, "Go knows no $1 here. Check its spelling and capital letters; if it belongs to a package, write the package's name before it and import it."],
+  [/^undefined: (\S+)/, "$1 is not defined here. Check its spelling and capital letters; if it belongs to a package, write the package's name before it and import it."],
   [/^missing return/, "The function promises a result, but one way through it ends without return."],
   [/cannot use (.+?) \((?:.*?)type (.+?)\) as (.+?) value in/, "A $2 was given where a $3 is needed. Convert it, or change one of the two types."],
-  [/mismatched types (.+?) and (.+?)\)?$/, "Go converts no types by itself: $1 and $2 do not mix. Convert one of them, for example float64(x)."],
+  [/mismatched types .*untyped string and |mismatched types .* and untyped string|mismatched types string and |mismatched types .* and string\)/, "Go doesn't convert a number to text for you. Use strconv.Itoa(n) or fmt.Sprint(x) to make it a string."],
+  [/mismatched types (.+?) and (.+?)\)?$/, "Go doesn't convert types automatically: $1 and $2 can't be mixed. Convert one of them, for example float64(x)."],
   [/^non-boolean condition/, "A condition has to be a bool. Go takes no number or string for true or false: compare it with something."],
   [/^no new variables on left side of :=/, "All these variables exist already. Write = to assign to them; := is for new ones."],
   [/^assignment mismatch: (.+?) but (.+)$/, "The numbers on the two sides differ: $1, but $2. Take each result, and put _ where you need none."],
@@ -15,6 +16,7 @@ const SENTENCES: [RegExp, string][] = [
   [/^not enough return values/, "The return statement gives fewer results than the function promises."],
   [/^too many return values/, "The return statement gives more results than the function promises."],
   [/(\S+) redeclared in this block/, "The name $1 is taken already in this scope or in another of your files. Rename one of them."],
+  [/^expected 'package'|^syntax error: package statement must be first/, "Every Go file begins with its package line."],
   [/^syntax error: unexpected newline, expected/, "The line ends too early. Often a bracket is missing, or an opening { stands on a line of its own: in Go it ends the line before."],
   [/^syntax error: unexpected \{/, "Look at the line above: something there is not finished."],
   [/^syntax error: unexpected semicolon or newline before \{/, "In Go the opening { must stand at the end of the same line."],
@@ -31,8 +33,7 @@ const SENTENCES: [RegExp, string][] = [
   [/^package (\S+) is not in std/, "The standard library has no package $1."],
   [/^cannot infer (\S+)/, "Go cannot tell what $1 is. Write the type in square brackets after the function's name."],
   [/(\S+) overflows (\S+)|constant .+ overflows/, "The number does not fit into this type. Take a larger one, such as int64."],
-  [/^invalid recursive type/, "A type cannot contain itself whole. Use a pointer, a slice or a map of it."],
-  [/^expected 'package'|^syntax error: package statement must be first/, "Every Go file begins with its package line."],
+  [/^invalid recursive type/, "A type cannot contain itself directly. Use a pointer, a slice or a map of it."],
   [/^import cycle/, "Packages cannot import each other in a circle."],
 ];
 

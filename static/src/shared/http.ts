@@ -16,9 +16,9 @@ export class Refused extends Error {
 export class Unreachable extends Error {}
 
 const WORDS: Record<number, string> = {
-  401: "You have been signed out. Sign in again in another tab: your code is safe here.",
-  403: "You may not do this. If you signed in as somebody else meanwhile, reload the page.",
-  404: "This is not there any more.",
+  401: "You're signed out. Sign in again in another tab. Your code is safe here.",
+  403: "You don't have permission to do this. If you signed in as another user, reload the page.",
+  404: "This no longer exists.",
   413: "Your files are too large: 128 KiB together is the most.",
 };
 
@@ -84,10 +84,10 @@ async function answer(
       redirect: "manual",
     });
   } catch {
-    throw new Unreachable("The server cannot be reached.");
+    throw new Unreachable("Can't reach the server.");
   }
   if (response.type === "opaqueredirect") throw new Refused(401, WORDS[401] ?? "", {}, null);
-  if (response.status >= 500) throw new Unreachable("The server cannot answer right now. This is our fault.");
+  if (response.status >= 500) throw new Unreachable("The server can't respond right now. This is our fault.");
   if (response.ok) return response;
   throw refusal(response, (parsed(await whole(response)) ?? {}) as Record<string, unknown>);
 }
@@ -103,7 +103,7 @@ function refusal(response: Response, data: Record<string, unknown>): Refused {
 
 function tooOften(wait: number | null): string {
   const when = wait === null ? "Wait a little, then try again." : `You can try again in ${wait} s.`;
-  return `That was a lot at once. ${when} Nothing was lost.`;
+  return `Too many requests. ${when} Nothing was lost.`;
 }
 
 export function sleep(milliseconds: number): Promise<void> {

@@ -310,7 +310,7 @@ export class MonacoSurface implements Surface {
     });
     this.editor.addAction({
       id: "judge.format",
-      label: "Format the code",
+      label: "Format code",
       keybindings: [monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyF],
       precondition: "!editorReadonly",
       run: () => this.format().then(() => undefined),

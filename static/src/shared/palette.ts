@@ -47,7 +47,7 @@ function build(): HTMLDialogElement {
   if (existing) return existing;
   const input = h("input", {
     type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list",
-    "aria-label": "Go to a page or do something", placeholder: "Go to a page or do something", autocomplete: "off",
+    "aria-label": "Search pages and commands", placeholder: "Search pages and commands", autocomplete: "off",
     spellcheck: "false",
   });
   const list = h("ul", { id: "palette-list", role: "listbox", "aria-label": "Results" });
@@ -95,7 +95,7 @@ function draw(dialog: HTMLDialogElement, query: string): void {
   const list = find("ul", dialog);
   list.replaceChildren(...items);
   if (items.length === 0) {
-    list.append(h("li", { class: "none", role: "presentation" }, pages === null ? "Looking…" : "Nothing has that in its name."));
+    list.append(h("li", { class: "none", role: "presentation" }, pages === null ? "Looking…" : "No results"));
   }
   nameKeys(list);
   mark(dialog, 0);

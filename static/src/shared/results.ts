@@ -28,7 +28,7 @@ export function drawResult(result: Result, going: Going | null): HTMLElement {
     drawDiagnostics("This could not be built", result.build?.diagnostics ?? [], going),
     result.purpose === "submit" && drawGroups(result.groups ?? []),
     drawTests(tests, going),
-    drawDiagnostics("Worth a look", result.warnings ?? [], going, "go vet noticed this; it does not change the verdict"),
+    drawDiagnostics("Warnings", result.warnings ?? [], going, "go vet noticed this; it does not change the verdict"),
     drawFacts(result),
   );
 }

@@ -6,28 +6,28 @@ import { offer } from "./palette";
 import { BOUNDS, CHOICES, prefer, preferences, USUAL, within, type Preferences } from "./preferences";
 
 const LABELS: Record<keyof Preferences, string> = {
-  keys: "Keys", theme: "Theme", font: "Font", fontSize: "Size in pixels", tabWidth: "Width of a tab in columns",
-  screenReader: "Made for screen readers", format: "Format the code", contrast: "High contrast",
-  wrap: "Wrap long lines", minimap: "Show a map of the file",
+  keys: "Keys", theme: "Theme", font: "Font", fontSize: "Font size", tabWidth: "Tab width",
+  screenReader: "Screen reader support", format: "Format code", contrast: "High contrast",
+  wrap: "Wrap long lines", minimap: "Minimap",
 };
 
 const HELP: Partial<Record<keyof Preferences, string>> = {
   keys: "Ctrl+Enter runs in all three. Vim: Esc in normal mode, then Tab leaves the editor; :w saves. Emacs: in the editor Ctrl+K and Ctrl+S are Emacs’s own, Ctrl+X Ctrl+S saves and Alt+X opens the commands.",
   tabWidth: "Only how it looks: the file keeps its tabs.",
-  format: "As gofmt does, where gopls is there.",
+  format: "Uses gofmt.",
 };
 
 export function openSettings(): void {
-  const kept = h("p", { class: "muted small settings-kept", role: "status" }, "Kept in this browser.");
+  const kept = h("p", { class: "muted small settings-kept", role: "status" }, "Saved in this browser.");
   const form = h("form", { class: "settings" });
   const set = (changes: Partial<Preferences>): void => {
     kept.textContent = prefer(changes)
-      ? "Kept in this browser." : "This browser's storage is full or off: it holds until you leave this page.";
+      ? "Saved in this browser." : "Can't save: browser storage is full or disabled.";
   };
   const draw = (): void => form.replaceChildren(...(Object.keys(LABELS) as (keyof Preferences)[]).map((name) => field(name, set)));
   draw();
   form.addEventListener("submit", (event) => event.preventDefault());
-  const usual = button("Back to the usual", "btn", () => {
+  const usual = button("Reset to defaults", "btn", () => {
     set(USUAL);
     draw();
   });

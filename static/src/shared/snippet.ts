@@ -29,7 +29,7 @@ interface Version {
 
 export const SEEN_BY: Record<Visibility, string> = {
   private: "Only you",
-  unlisted: "Whoever has the link",
+  unlisted: "Anyone with the link",
   public: "Everybody",
 };
 
@@ -105,7 +105,7 @@ export class Keeper {
     const script = new URL("/embed.js", location.href).href;
     const code = `<div data-judge-snippet="${this.snippet.id}"></div>\n<script src="${script}" async></script>`;
     showSheet(
-      "Put it into a page",
+      "Embed",
       h("p", {}, "This shows the program, with a button that runs it. A private snippet is not shown."),
       h("pre", { class: "code", tabindex: 0 }, code),
       button("Copy", "btn", () => void copy(code, "Copied.")),

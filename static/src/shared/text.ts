@@ -44,7 +44,7 @@ export function compare(expected: string, got: string): HTMLElement {
     "div",
     { class: "compare" },
     block("Expected", expected === "" ? "(nothing)" : drawPieces(sides.left), "is-accepted"),
-    block("Your code gave", got === "" ? "(nothing)" : drawPieces(sides.right), "is-failed"),
+    block("Actual", got === "" ? "(nothing)" : drawPieces(sides.right), "is-failed"),
   );
 }
 

@@ -38,6 +38,10 @@ test.each([
   ["missing return", "return"],
   ["cannot use x (variable of type int) as string value in return statement", "int"],
   ["syntax error: unexpected newline, expected comma or )", "line"],
+  ['invalid operation: "hi" + 3 (mismatched types untyped string and untyped int)', "strconv.Itoa"],
+  ["invalid operation: name + age (mismatched types string and int)", "strconv.Itoa"],
+  ["invalid operation: x + y (mismatched types int and float64)", "Convert one of them"],
+  ["syntax error: package statement must be first", "package line"],
 ])("%j has a sentence that names %j", (message, word) => {
   expect(explain(message)).toContain(word);
 });
