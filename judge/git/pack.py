@@ -1,12 +1,17 @@
 """What a pack that somebody sends would become, before anything of it is unpacked.
 
 A pack of a few kilobytes can hold gigabytes: zlib shrinks a thousandfold, and a delta
-names any size for its result. So each entry is inflated no further than it says, and
-what all of them say is added up first. The format: gitformat-pack(5).
+names any size for its result, or copies the same bytes a million times. So each entry is
+inflated no further than it says, what a delta's commands make is added up and must be what it
+says, and what all of them read and make is bounded. Numbers have at most ten bytes, as
+git's own have: longer ones cost time by the square of their length. The cost of `check` is
+linear in the pack and in what is allowed to be unpacked. The format: gitformat-pack(5).
 """
 
 from __future__ import annotations
 
+import math
+import time
 import zlib
 
 MAX_OBJECTS = 2_000
@@ -14,6 +19,10 @@ MAX_UNPACKED_BYTES = 16 * 1024 * 1024
 _HEADER_BYTES, _CHECKSUM_BYTES, _ID_BYTES = 12, 20, 20
 _OFS_DELTA, _REF_DELTA = 6, 7
 _FED_BYTES = 8 * 1024
+MAX_NUMBER_BYTES = 10
+WORK = 4
+"""How many times what may be unpacked the deltas may read and make in all: an honest
+pack's read each object about once."""
 
 
 class BadPackfile(ValueError):
@@ -25,10 +34,14 @@ class _TooLarge(Exception):
 
 
 def check(
-    data: bytes, most_objects: int = MAX_OBJECTS, most_bytes: int = MAX_UNPACKED_BYTES
+    data: bytes,
+    most_objects: int = MAX_OBJECTS,
+    most_bytes: int = MAX_UNPACKED_BYTES,
+    until: float = math.inf,
 ) -> None:
     """Refuse what is no whole pack, or would be too much.
 
+    :param until: when there is no more time, by `time.monotonic`.
     :raises BadPackfile: it is.
     """
     if len(data) < _HEADER_BYTES + _CHECKSUM_BYTES or data[:4] != b"PACK":
@@ -36,13 +49,15 @@ def check(
     count = int.from_bytes(data[8:12], "big")
     if count > most_objects:
         raise BadPackfile(f"{count} objects; at most {most_objects} can be taken at once")
-    at, total, view = _HEADER_BYTES, 0, memoryview(data)[:-_CHECKSUM_BYTES]
+    at, total, work, view = _HEADER_BYTES, 0, 0, memoryview(data)[:-_CHECKSUM_BYTES]
     try:
         for _ in range(count):
-            at, size = _entry(view, at, most_bytes - total)
-            total += size
-            if total > most_bytes:
+            at, size, read = _entry(view, at, most_bytes - total)
+            total, work = total + size, work + size + read
+            if total > most_bytes or work > WORK * most_bytes:
                 raise _TooLarge
+            if time.monotonic() > until:
+                raise BadPackfile("it takes too long to unpack")
     except _TooLarge:
         raise BadPackfile(f"it would unpack to over {most_bytes >> 20} MiB") from None
     except (IndexError, zlib.error):
@@ -51,25 +66,37 @@ def check(
         raise BadPackfile("there is more in the pack than it says")
 
 
-def _entry(view: memoryview, at: int, most: int) -> tuple[int, int]:
-    """Where the entry at `at` ends, and how many bytes it becomes (with a delta's result)."""
+def _entry(view: memoryview, at: int, most: int) -> tuple[int, int, int]:
+    """Where the entry at `at` ends, the bytes it becomes (with a delta's result), and reads."""
     kind, size = (view[at] >> 4) & 7, view[at] & 15
-    shift = 4
-    while view[at] & 0x80:
+    if view[at] & 0x80:
+        more, at = _number(view, at + 1, MAX_NUMBER_BYTES - 1)
+        size |= more << 4
+    else:
         at += 1
-        size |= (view[at] & 0x7F) << shift
-        shift += 7
-    at += 1
     if kind == _OFS_DELTA:
-        while view[at] & 0x80:
-            at += 1
-        at += 1
+        _, at = _number(view, at)
     elif kind == _REF_DELTA:
         at += _ID_BYTES
     if size > most:
         raise _TooLarge
     at, inflated = _inflate(view, at, size)
-    return at, size + (_result_size(inflated) if kind in {_OFS_DELTA, _REF_DELTA} else 0)
+    if kind not in {_OFS_DELTA, _REF_DELTA}:
+        return at, size, 0
+    source, result = _delta(memoryview(inflated), most)
+    return at, size + result, source
+
+
+def _number(view: memoryview, at: int, most: int = MAX_NUMBER_BYTES) -> tuple[int, int]:
+    """The number at `at`, seven bits a byte, the lowest first; and where it ends."""
+    number = 0
+    for place in range(most):
+        byte = view[at]
+        at += 1
+        number |= (byte & 0x7F) << (7 * place)
+        if not byte & 0x80:
+            return number, at
+    raise BadPackfile("the pack is damaged: it has a number that is too long")
 
 
 def _inflate(view: memoryview, at: int, size: int) -> tuple[int, bytes]:
@@ -89,16 +116,30 @@ def _inflate(view: memoryview, at: int, size: int) -> tuple[int, bytes]:
     return at, bytes(made)
 
 
-def _result_size(delta: bytes) -> int:
-    """A delta begins with the sizes of what it changes and of what it makes."""
-    at = 0
-    while delta[at] & 0x80:
+def _delta(delta: memoryview, most: int) -> tuple[int, int]:
+    """How many bytes a delta reads from and makes: what it says, if its commands do so."""
+    source, at = _number(delta, 0)
+    result, at = _number(delta, at)
+    if source > most or result > most:
+        raise _TooLarge
+    made = 0
+    while at < len(delta):
+        command = delta[at]
         at += 1
-    at += 1
-    size = shift = 0
-    while True:
-        size |= (delta[at] & 0x7F) << shift
-        shift += 7
-        if not delta[at] & 0x80:
-            return size
-        at += 1
+        if not command & 0x80:
+            made += command
+            at += command
+        else:
+            size = 0
+            # Four bytes of an offset, then three of a size, each only where its bit is set.
+            at += (command & 0x0F).bit_count()
+            for place in range(3):
+                if command & (0x10 << place):
+                    size |= delta[at] << (8 * place)
+                    at += 1
+            made += size or 0x10000
+        if made > result:
+            raise BadPackfile("a delta makes more than it says")
+    if made != result or at != len(delta):
+        raise BadPackfile("a delta makes something else than it says")
+    return source, result

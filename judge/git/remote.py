@@ -12,6 +12,7 @@ links, submodules and large files are only names.
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 import socket
 import stat
@@ -40,6 +41,11 @@ from judge.git.repository import BROKEN
 MAX_PACK_BYTES = 32 << 20
 MAX_UNPACKED_BYTES = 64 << 20
 MAX_OBJECTS = 10_000
+MAX_ENTRIES = 50_000
+"""Entries of trees that are looked at, each as often as it is come by: a few small trees
+that name each other have as many paths as one likes."""
+MAX_MODE = 0o777777
+MAX_NAME_CHARACTERS = 255
 MAX_DEPTH = 12
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
@@ -131,19 +137,20 @@ def fetch(
         finally:
             client.end()
         data, head = reading.result()
-    return _unpacked(data, head)
+    return _unpacked(data, head, until)
 
 
-def _unpacked(data: bytes, head: ObjectID) -> Fetched:
+def _unpacked(data: bytes, head: ObjectID, until: float = math.inf) -> Fetched:
     store = MemoryObjectStore()
     try:
-        pack.check(data, MAX_OBJECTS, MAX_UNPACKED_BYTES)
+        pack.check(data, MAX_OBJECTS, MAX_UNPACKED_BYTES, until)
         store.add_thin_pack(BytesIO(data).read, None)
         commit = store[head]
         if not isinstance(commit, Commit):
             raise Unreadable("what it calls HEAD is no commit")
-        fetched = Fetched({})
-        _walk(store, commit.tree, "", MAX_DEPTH, fetched)
+        walk = _Walk(store, until)
+        walk.into(commit.tree, "", MAX_DEPTH)
+        fetched = walk.fetched
     except pack.BadPackfile as error:
         raise Unreadable(f"the repository cannot be taken: {error}") from None
     except BROKEN as error:
@@ -297,28 +304,54 @@ def is_public(address: str | int) -> bool:
     return found.is_global and not (found.is_multicast or found.is_reserved)
 
 
-def _walk(store: MemoryObjectStore, name: ObjectID, above: str, depth: int, into: Fetched) -> None:
-    if not depth:
-        into.left_out[above] = f"folders are nested over {MAX_DEPTH} deep"
-        return
-    for path, mode, inner in _entries(store, name):
-        full = f"{above}{path}"
-        if stat.S_ISDIR(mode):
-            _walk(store, inner, f"{full}/", depth - 1, into)
-        elif not stat.S_ISREG(mode):
-            into.left_out[full] = "a link" if stat.S_ISLNK(mode) else "a submodule"
-        elif len(into.files) >= MAX_OBJECTS:
-            raise Unreadable(f"there are over {MAX_OBJECTS} files")
-        else:
-            blob = store[inner]
+class _Walk:
+    """The files below a tree. Everything that it looks at is counted, each time."""
+
+    def __init__(self, store: MemoryObjectStore, until: float) -> None:
+        self.fetched = Fetched({})
+        self._store, self._until = store, until
+        self._entries_left, self._bytes_left = MAX_ENTRIES, MAX_UNPACKED_BYTES
+        # The store copies an object each time it is asked for it.
+        self._blobs: dict[ObjectID, bytes] = {}
+
+    def into(self, name: ObjectID, above: str, depth: int) -> None:
+        """Take what lies in one folder."""
+        if not depth:
+            self.fetched.left_out[above] = f"folders are nested over {MAX_DEPTH} deep"
+            return
+        for path, mode, inner in self._entries(name):
+            full = f"{above}{path}"
+            if stat.S_ISDIR(mode):
+                self.into(inner, f"{full}/", depth - 1)
+            elif not stat.S_ISREG(mode):
+                self.fetched.left_out[full] = "a link" if stat.S_ISLNK(mode) else "a submodule"
+            elif len(self.fetched.files) >= MAX_OBJECTS:
+                raise Unreadable(f"there are over {MAX_OBJECTS} files")
+            else:
+                self.fetched.files[full] = self._data(inner)
+
+    def _entries(self, name: ObjectID) -> Iterator[tuple[str, int, ObjectID]]:
+        tree = self._store[name]
+        assert isinstance(tree, Tree), "or the tree is broken"
+        for entry in tree.iteritems():
+            self._entries_left -= 1
+            if self._entries_left < 0:
+                raise Unreadable(f"there are over {MAX_ENTRIES} files and folders")
+            if time.monotonic() > self._until:
+                raise Unreadable("reading the repository takes too long")
+            path = entry.path.decode("utf-8", "replace")
+            if entry.mode > MAX_MODE or len(path) > MAX_NAME_CHARACTERS:
+                raise Unreadable("it has a file that no repository has")
+            if path.lower() not in ("", ".", "..", ".git") and "/" not in path and "\\" not in path:
+                yield path, entry.mode, entry.sha
+
+    def _data(self, name: ObjectID) -> bytes:
+        data = self._blobs.get(name)
+        if data is None:
+            blob = self._store[name]
             assert isinstance(blob, Blob), "or the tree is broken"
-            into.files[full] = blob.data
-
-
-def _entries(store: MemoryObjectStore, name: ObjectID) -> Iterator[tuple[str, int, ObjectID]]:
-    tree = store[name]
-    assert isinstance(tree, Tree), "or the tree is broken"
-    for entry in tree.iteritems():
-        path = entry.path.decode("utf-8", "replace")
-        if path.lower() not in ("", ".", "..", ".git") and "/" not in path and "\\" not in path:
-            yield path, entry.mode, entry.sha
+            data = self._blobs[name] = blob.data
+        self._bytes_left -= len(data)
+        if self._bytes_left < 0:
+            raise Unreadable(f"its files are over {MAX_UNPACKED_BYTES >> 20} MiB together")
+        return data

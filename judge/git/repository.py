@@ -7,6 +7,7 @@ stay is decided here, from the head down.
 from __future__ import annotations
 
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
@@ -28,10 +29,18 @@ MAX_COMMITS = 1_000
 MAX_ENTRIES = 5_000
 MAX_DEPTH = 8
 MAX_STORED_BYTES = 1024 * 1024
+MAX_KEPT_OBJECTS = 5_000
+MAX_KEPT_BYTES = 16 * 1024 * 1024
+"""All objects of a repository, unpacked: each clone and push unpacks them."""
+MAX_FILES_BYTES = 4 * 1024 * 1024
+"""The files at the top of a commit, each counted as often as it is there."""
+MAX_MODE = 0o777777
+PUSH_SECONDS = 10.0
+"""How long a push may be looked through."""
 _MODES = {0o100644, 0o100755, 0o100664}
 BROKEN = (
-    ApplyDeltaError, ChecksumMismatch, ObjectFormatException, AssertionError, KeyError, ValueError,
-    OSError,
+    ApplyDeltaError, ChecksumMismatch, ObjectFormatException, AssertionError, LookupError,
+    ValueError, OSError, OverflowError, TypeError,
 )  # fmt: skip
 
 
@@ -49,6 +58,9 @@ class Repository:
         """`stored`: what `dump` gave, with the head of that time."""
         self.repo = MemoryRepo()
         self._objects = cast("MemoryObjectStore", self.repo.object_store)
+        # The store copies an object each time it is asked for it: a small tree can name a
+        # large file a thousand times.
+        self._read: dict[ObjectID, ShaFile] = {}
         if stored:
             self._add(stored)
             self._set(ObjectID(head.encode()))
@@ -77,24 +89,36 @@ class Repository:
         """
         if old != self.head:
             raise Refused("somebody pushed in between: fetch first")
+        until = time.monotonic() + PUSH_SECONDS
         try:
-            pack.check(data)
+            pack.check(data, until=until)
             self._add(data)
+            self._check_step(ObjectID(old.encode()), ObjectID(new.encode()), until)
         except pack.BadPackfile as error:
             raise Refused(str(error)) from None
+        except Refused:
+            raise
         except BROKEN:
             raise Refused("the pack is damaged") from None
-        self._check_step(ObjectID(old.encode()), ObjectID(new.encode()))
         self._set(ObjectID(new.encode()))
 
     def files(self) -> dict[str, bytes]:
-        """What lies at the top of the head's tree, without folders."""
+        """What lies at the top of the head's tree, without folders.
+
+        :raises Refused: that is too much.
+        """
         tree = self._get(self._commit(ObjectID(self.head.encode())).tree, Tree)
-        return {
-            entry.path.decode("utf-8", "replace"): self._get(entry.sha, Blob).data
-            for entry in tree.iteritems()
-            if not stat.S_ISDIR(entry.mode)
-        }
+        found: dict[str, bytes] = {}
+        room = MAX_FILES_BYTES
+        for entry in tree.iteritems():
+            if stat.S_ISDIR(entry.mode):
+                continue
+            data = self._get(entry.sha, Blob).data
+            room -= len(data)
+            if room < 0:
+                raise Refused(f"the files at the top are over {MAX_FILES_BYTES >> 20} MiB")
+            found[entry.path.decode("utf-8", "replace")] = data
+        return found
 
     def history(self) -> Iterator[Commit]:
         """The commits, the newest first, along first parents."""
@@ -111,11 +135,18 @@ class Repository:
         """
         kept: dict[ObjectID, ShaFile] = {}
         waiting = [ObjectID(self.head.encode())]
+        room = MAX_KEPT_BYTES
         while waiting:
             name = waiting.pop()
             if name in kept:
                 continue
-            found = kept[name] = self._objects[name]
+            found = kept[name] = self._get(name, ShaFile)
+            room -= found.raw_length()
+            if room < 0 or len(kept) > MAX_KEPT_OBJECTS:
+                raise Refused(
+                    f"the repository would have over {MAX_KEPT_OBJECTS} objects or "
+                    f"{MAX_KEPT_BYTES >> 20} MiB unpacked"
+                )
             if isinstance(found, Commit):
                 waiting += [found.tree, *found.parents]
             elif isinstance(found, Tree):
@@ -158,10 +189,12 @@ class Repository:
         return tree.id
 
     def _get(self, name: ObjectID, kind: type[Kind]) -> Kind:
-        try:
-            found = self._objects[name]
-        except BROKEN:
-            raise Refused(f"the object {name.decode()[:12]} is missing") from None
+        found = self._read.get(name)
+        if found is None:
+            try:
+                found = self._read[name] = self._objects[name]
+            except BROKEN:
+                raise Refused(f"the object {name.decode()[:12]} is missing") from None
         if not isinstance(found, kind):
             raise Refused(f"the object {name.decode()[:12]} is no {kind.type_name.decode()}")
         return found
@@ -169,7 +202,7 @@ class Repository:
     def _commit(self, name: ObjectID) -> Commit:
         return self._get(name, Commit)
 
-    def _check_step(self, old: ObjectID, new: ObjectID) -> None:
+    def _check_step(self, old: ObjectID, new: ObjectID, until: float) -> None:
         """Whether `new` is `old` or comes after it, and all in between may be kept."""
         waiting, seen, forward = [new], set[ObjectID](), False
         room = MAX_ENTRIES
@@ -183,6 +216,8 @@ class Repository:
             seen.add(name)
             if len(seen) > MAX_COMMITS:
                 raise Refused(f"over {MAX_COMMITS} commits at once")
+            if time.monotonic() > until:
+                raise Refused("it takes too long to look through; push fewer commits at once")
             commit = self._commit(name)
             room = self._check_tree(commit.tree, MAX_DEPTH, room)
             waiting += commit.parents
@@ -198,7 +233,9 @@ class Repository:
                 raise Refused(f"over {MAX_ENTRIES} files in all commits together")
             shown = entry.path.decode("utf-8", "replace")
             if entry.path.lower() in {b"", b".", b"..", b".git"} or b"\\" in entry.path:
-                raise Refused(f"{shown!r} cannot be the name of a file")
+                raise Refused(f"{shown[:100]!r} cannot be the name of a file")
+            if entry.mode > MAX_MODE:
+                raise Refused(f"{shown[:100]} has a mode that no file has")
             if stat.S_ISDIR(entry.mode):
                 room = self._check_tree(entry.sha, depth - 1, room)
             elif entry.mode in _MODES:

@@ -8,12 +8,13 @@ gitprotocol-pack(5).
 
 from __future__ import annotations
 
+import asyncio
 import gzip
-import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any, cast
 from uuid import UUID
@@ -31,7 +32,8 @@ from judge.config import Settings
 from judge.errors import UserError
 from judge.git.repository import BRANCH, Refused, Repository
 from judge.models import Problem, User
-from judge.web import security
+from judge.web import later, security
+from judge.web.later import Answer, Means
 from judge.web.shapes import public_address
 
 MAX_REQUEST_BYTES = 1024 * 1024
@@ -135,23 +137,58 @@ def receive(slug: str) -> ResponseReturnValue:
         except (Refused, UserError) as error:
             db.session.rollback()
             refused = str(error)
-    lines: Iterator[str] = iter(())
-    if submission is not None:
-        link = public_address(url_for("submission_pages.show", submission_id=submission))
-        settings: Settings = current_app.extensions["judge"]
-        # The request's own session ends before the answer does: only ids go along.
-        lines = _judged(user.id, submission, link, max(1, settings.web_threads // 3))
-    return _answer(_pushed(commands, refused, lines), "git-receive-pack-result")
+    if submission is None:
+        return _answer(_pushed(commands, refused), "git-receive-pack-result")
+    link = public_address(url_for("submission_pages.show", submission_id=submission))
+    # The request's own session ends before the answer does: only ids go along.
+    if not later.possible():
+        answer = _answered(_judged(user.id, submission, link), commands)
+        return _answer(answer, "git-receive-pack-result")
+    if not later.take_place():
+        said = _band(2, f"Handed in. The verdict will be at {link}\n".encode())
+        return _answer(said + _pushed(commands, ""), "git-receive-pack-result")
+    lines = partial(_judged, user.id, submission, link)
+    promised = later.promise(
+        partial(_later, lines, commands), "application/x-git-receive-pack-result"
+    )
+    return _unbuffered(promised)
 
 
-def _pushed(commands: list[Command], refused: str, lines: Iterator[str]) -> Iterator[bytes]:
+async def _later(
+    lines: Callable[[], Iterator[str | Pause]], commands: list[Command], means: Means
+) -> Answer:
+    return Answer(200, _told(lines(), commands, means))
+
+
+async def _told(
+    lines: Iterator[str | Pause], commands: list[Command], means: Means
+) -> AsyncIterator[bytes]:
+    """As `_answered`, with a thread only for each look into the database."""
+    loop = asyncio.get_running_loop()
+    while (line := await loop.run_in_executor(means.threads, next, lines, None)) is not None:
+        if isinstance(line, Pause):
+            await asyncio.sleep(line.seconds)
+        else:
+            yield _band(2, f"{line}\n".encode())
+    yield _pushed(commands, "")
+
+
+def _answered(lines: Iterator[str | Pause], commands: list[Command]) -> Iterator[bytes]:
+    """What is said while the submission is judged, then the answer proper."""
     for line in lines:
-        yield _band(2, f"{line}\n".encode())
+        if isinstance(line, Pause):
+            time.sleep(line.seconds)
+        else:
+            yield _band(2, f"{line}\n".encode())
+    yield _pushed(commands, "")
+
+
+def _pushed(commands: list[Command], refused: str) -> bytes:
     report = pkt_line(b"unpack ok\n")
     for command in commands:
         told = f"ng {command.ref} {refused}\n" if refused else f"ok {command.ref}\n"
         report += pkt_line(told.encode())
-    yield _band(1, report + pkt_line(None)) + pkt_line(None)
+    return _band(1, report + pkt_line(None)) + pkt_line(None)
 
 
 def _uploader(
@@ -169,7 +206,10 @@ def _me() -> User:
 
 
 def _answer(body: bytes | Iterator[bytes], kind: str) -> Response:
-    response = Response(body, content_type=f"application/x-{kind}")
+    return _unbuffered(Response(body, content_type=f"application/x-{kind}"))
+
+
+def _unbuffered(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-cache, max-age=0, must-revalidate"
     # A proxy that collects the answer would hold back what is judged meanwhile.
     response.headers["X-Accel-Buffering"] = "no"
@@ -234,50 +274,28 @@ def _band(number: int, data: bytes) -> bytes:
     )
 
 
-class _Seats:
-    """How many pushes may be watched at the same time; each holds one of web's threads."""
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing is to be said for so long."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._taken = 0
-
-    def take(self, most: int) -> bool:
-        with self._lock:
-            if self._taken >= most:
-                return False
-            self._taken += 1
-            return True
-
-    def leave(self) -> None:
-        with self._lock:
-            self._taken -= 1
+    seconds: float
 
 
-_seats = _Seats()
+def _judged(user_id: int, submission: UUID, link: str) -> Iterator[str | Pause]:
+    """What to tell people, line by line, while the submission is judged.
 
-
-def _judged(user_id: int, submission: UUID, link: str, seats: int) -> Iterator[str]:
-    """What to tell people, line by line, while the submission is judged."""
+    Between two lines no thread and no database connection is held.
+    """
     yield ""
-    if not _seats.take(seats):
-        yield f"Handed in. The verdict will be at {link}"
-        return
-    try:
-        yield from _watched(user_id, submission)
-    finally:
-        _seats.leave()
-        db.release()
+    yield from _watched(user_id, submission)
     yield link
     yield ""
 
 
-def _watched(user_id: int, submission: UUID) -> Iterator[str]:
+def _watched(user_id: int, submission: UUID) -> Iterator[str | Pause]:
     said, end = "", time.monotonic() + WATCHED_SECONDS
     while time.monotonic() < end:
-        user = accounts.get(user_id)
-        found = submissions.get_for(user, submission)
-        told = history.result_for(user, found, turns.of(found))
-        db.release()
+        told = _look(user_id, submission)
         if told["state"] == "done":
             yield from _result(told)
             return
@@ -285,8 +303,17 @@ def _watched(user_id: int, submission: UUID) -> Iterator[str]:
         if words != said:
             said = words
             yield words
-        time.sleep(_LOOK_SECONDS)
+        yield Pause(_LOOK_SECONDS)
     yield "This takes long. The verdict will be at"
+
+
+def _look(user_id: int, submission: UUID) -> dict[str, Any]:
+    try:
+        user = accounts.get(user_id)
+        found = submissions.get_for(user, submission)
+        return history.result_for(user, found, turns.of(found))
+    finally:
+        db.release()
 
 
 def _result(told: dict[str, Any]) -> Iterator[str]:

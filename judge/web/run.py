@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from functools import partial
 from typing import Any
 
 from flask import Response, current_app, g, request
 from flask_login import current_user
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
+from redis.exceptions import RedisError
 from werkzeug.exceptions import BadRequest, Unauthorized
 
 from judge import accounts, db, runs, snippets
 from judge.config import Settings
 from judge.models import User
 from judge.packs.submission import MAX_TOTAL_BYTES
-from judge.web import errors
+from judge.web import errors, later
 from judge.web.bearer import documented, token_of
+from judge.web.later import Answer, Means
 from judge.web.shapes import snippet_address
 
 blueprint = Blueprint("run", __name__, url_prefix="/api", description="Running programs")
@@ -98,7 +103,7 @@ def save() -> dict[str, str]:
     security=[{}, {"token": []}],
     requestBody={"required": True, "content": {"application/json": {"schema": Program}}},
 )
-def run() -> dict[str, Any]:
+def run() -> dict[str, Any] | Response:
     """Builds and runs a program in the sandbox and answers with what it printed."""
     body = request.get_json()
     if not isinstance(body, dict):
@@ -109,7 +114,27 @@ def run() -> dict[str, Any]:
     # Waiting for the outcome must not keep a connection from those who need one.
     db.release()
     settings: Settings = current_app.extensions["judge"]
-    return runs.run(program, settings.timeout, settings.run_cache)
+    if not later.possible():
+        return runs.run(program, settings.timeout, settings.run_cache)
+    if not later.take_place():
+        raise runs.Busy("too many programs are being run; try again in a moment")
+    found = runs.begin(program, settings.timeout, settings.run_cache)
+    if isinstance(found, dict):
+        return found
+    return later.promise(partial(_outcome, found), "application/json")
+
+
+async def _outcome(pending: runs.Pending, means: Means) -> Answer:
+    """The answer of a program that is on the queue, waited for on the event loop."""
+    try:
+        outcome = await runs.outcome_of(means.redis, pending)
+        loop = asyncio.get_running_loop()
+        told = await loop.run_in_executor(means.threads, runs.finish, pending, outcome)
+    except (runs.Busy, RedisError, OSError) as error:
+        why = str(error) if isinstance(error, runs.Busy) else "the queue cannot be reached"
+        body = json.dumps({"error": why}).encode()
+        return Answer(503, body, {"Retry-After": str(errors.TRY_AGAIN_SECONDS)})
+    return Answer(200, json.dumps(Outcome().dump(told)).encode())
 
 
 def _user() -> User | None:
