@@ -91,9 +91,17 @@ def bad_end_apart(
 ) -> Ending | None:
     """How isolated Go tests ended before they were done, while the solution still answered.
 
-    A panic of the solution goes on in the test that called it, as it does in one process.
-    Where it came from, only the solution's own trace tells.
+    The reference came through the same tests, so it is what the submission returned that
+    ended them: as in one process, where a panic of the tests, `log.Fatal` or a full memory end
+    the submission too. None where something from outside ended them, which is our fault.
+
+    A panic of the solution goes on in the test that called it. Where it came from, only the
+    solution's own trace tells.
     """
+    if tests.limit is not None:
+        return _tests_over_limit(tests.limit, limits)
+    if tests.signal == "SIGKILL":
+        return None
     crash = _CRASH.search(tests.stderr)
     if crash is not None:
         line = tests.stderr[crash.start() :].split(b"\n", 1)[0]
@@ -101,7 +109,30 @@ def bad_end_apart(
         start = solution.stderr.find(first)
         if start >= 0:
             tests = replace(tests, stderr=solution.stderr[start:])
-    return bad_end(tests, limits, own_files)
+    end = bad_end(tests, limits, own_files)
+    if end is not None or tests.exit_code is None:
+        return end
+    plain = (
+        f"the tests ended their process with exit code {tests.exit_code} before they were done, "
+        "because of what your code returned"
+    )
+    said = shown(tests.stderr.strip().rsplit(b"\n", 1)[-1], _MESSAGE_BYTES)
+    return Ending(Verdict.WRONG_ANSWER, f"{plain}: {said}" if said else plain, plain)
+
+
+def _tests_over_limit(limit: str, limits: Limits) -> Ending:
+    """A limit of the tests' own process, which has more room than the submission's."""
+    verdict = _over_limit(limit, limits).verdict
+    used = {
+        "cpu": "CPU time",
+        "wall": "time",
+        "memory": "memory",
+        "output": "output",
+        "processes": "threads",
+        "disk": "disk",
+    }[limit]
+    text = f"the tests needed more {used} than they may have for what your code returned"
+    return Ending(verdict, text, text)
 
 
 def _over_limit(limit: str, limits: Limits) -> Ending:

@@ -17,7 +17,9 @@ a process stopped by the filter                  sandbox_violation
 … over a limit                                   time_/memory_/output_limit
 … that panicked, or ended by a signal            runtime_error
 … that ended before the harness's last word      wrong_answer, "ended early"
-isolated tests that ended by themselves before   internal_error
+isolated Go tests that a limit stopped, that     as if they had been one
+panicked or called os.Exit                       process with the submission
+isolated tests that ended otherwise before       internal_error
 a test that failed, or a declared test that      wrong_answer
 never ran, ran twice, or was never declared
 no test that passed                              wrong_answer

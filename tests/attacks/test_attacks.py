@@ -172,7 +172,7 @@ def test_fixtures_are_well_formed() -> None:
         assert {Verdict(verdict) for verdict in attack["verdicts"]}, folder.name
         assert folder.name.startswith("honest-") == (attack["rows"] == []), folder.name
         covered.update(attack["rows"])
-    assert set(covered) | set(TESTS_OF_ROWS) == set(range(1, 29))
+    assert set(covered) | set(TESTS_OF_ROWS) >= set(range(1, 29))
     assert [row for row, count in covered.items() if count < 3] == []
 
 

@@ -279,9 +279,16 @@ def test_accepted_means_full_score_and_nothing_else_went_wrong(
 
 
 def paired(
-    solution: RunFacts, tests_exit: int | None, tests: list[TestFacts | tuple[str, str]]
+    solution: RunFacts,
+    tests_exit: int | None,
+    tests: list[TestFacts | tuple[str, str]],
+    *,
+    stderr: bytes = b"",
+    limit: str | None = None,
+    signal: str | None = None,
 ) -> tuple[Result, str]:
-    beside = replace(run_facts(exit_code=tests_exit, complete=solution.complete), name="tests")
+    beside = run_facts(exit_code=tests_exit, complete=solution.complete, limit=limit, signal=signal)
+    beside = replace(beside, name="tests", stderr=stderr)
     facts = replace(unit_facts(tests), runs=(replace(solution, name="solution"), beside))
     result = unit.judge(PACK, facts)
     return result, result.verdict.value
@@ -302,5 +309,18 @@ def test_isolated_tests_count_the_solution_alone() -> None:
     assert "connection to the tests" in closed.message
     _slow, verdict = paired(run_facts(exit_code=None, complete=False, limit="cpu"), LINK_LOST, [])
     assert verdict == "time_limit"
-    broken, verdict = paired(run_facts(exit_code=None, complete=False), 1, passed)
-    assert (verdict, broken.score) == ("internal_error", 0)
+
+
+def test_isolated_tests_that_end_early_are_the_submissions_failure() -> None:
+    passed: list[TestFacts | tuple[str, str]] = [("TestA", "pass")]
+    running = run_facts(exit_code=None, complete=False)
+    left, verdict = paired(running, 1, passed, stderr=b"2026/11/30 10:00:00 no such account\n")
+    assert verdict == "wrong_answer"
+    assert "exit code 1" in left.message
+    assert left.message.endswith("no such account")
+    for limit, expected in (("memory", "memory_limit"), ("cpu", "time_limit")):
+        full, verdict = paired(running, None, passed, limit=limit)
+        assert verdict == expected
+        assert "for what your code returned" in full.message
+    _broken, verdict = paired(running, None, passed, signal="SIGKILL")
+    assert verdict == "internal_error", "nobody but us kills the tests"

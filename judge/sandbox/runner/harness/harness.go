@@ -24,6 +24,9 @@ var added = map[string]string{
 	"std/testing/judge.go.txt":        "testing/judge.go",
 	"std/fuzz/judge.go.txt":           "internal/fuzz/judge.go",
 	"std/judgelink/link.go.txt":       "internal/judgelink/link.go",
+	"std/judgelink/errors.go.txt":     "internal/judgelink/errors.go",
+	"std/judgelink/deadlock.go.txt":   "internal/judgelink/deadlock.go",
+	"std/runtime/judge.go.txt":        "runtime/judge.go",
 }
 
 // A patch replaces old by new in a file below GOROOT/src.

@@ -14,28 +14,35 @@ import (
 // The package is one of the standard library's: it is compiled here as one of its own, without
 // what only the patched library has, and where it would end the process it panics.
 func TestLinkReadsAnything(t *testing.T) {
-	text, err := std.ReadFile("std/judgelink/link.go.txt")
-	if err != nil {
-		t.Fatal(err)
+	files := map[string]string{"go.mod": "module judgelink\n\ngo 1.26\n"}
+	all := ""
+	for _, name := range []string{"link.go", "errors.go", "deadlock.go"} {
+		text, err := std.ReadFile("std/judgelink/" + name + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(text)
+		all += string(text)
 	}
-	changed := string(text)
 	for old, now := range map[string]string{
-		"//go:linkname stdout syscall.judgeStdout\n": "",
-		"\tsyscall.Exit(Lost)\n":                     "\tpanic(\"lost\")\n",
+		"//go:linkname stdout syscall.judgeStdout\n":                     "",
+		"//go:linkname asleep runtime.judgeAsleep\nfunc asleep() bool\n": "func asleep() bool { return false }\n",
+		"\tsyscall.Exit(Lost)\n":                                         "\tpanic(\"lost\")\n",
 	} {
-		if strings.Count(changed, old) != 1 {
+		if strings.Count(all, old) != 1 {
 			t.Fatalf("%q is not there once", old)
 		}
-		changed = strings.Replace(changed, old, now, 1)
+		for name := range files {
+			files[name] = strings.Replace(files[name], old, now, 1)
+		}
 	}
 	dir := t.TempDir()
 	test, err := os.ReadFile("testdata/link_fuzz_test.go.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{
-		"go.mod": "module judgelink\n\ngo 1.26\n", "link.go": changed, "link_fuzz_test.go": string(test),
-	} {
+	files["link_fuzz_test.go"] = string(test)
+	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -327,6 +327,9 @@ func misfit(item isolate.Item, message string, isThere bool) string {
 	if !isThere {
 		return fmt.Sprintf("%s is missing: the tests use it, as `%s`", item.Name, item.Want)
 	}
+	if item.Differs != "" {
+		return fmt.Sprintf("%s must have a value of its own: it is equal to one of %s", item.Name, item.Differs)
+	}
 	if m := valueOf.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("%s must be `%s`, yours is `%s`", item.Name, item.Want, strings.ReplaceAll(m[1], "solution.", ""))
 	}

@@ -2,6 +2,8 @@ package isolate
 
 import (
 	"fmt"
+	"go/constant"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -55,6 +57,20 @@ func (h *half) held() (lines []string, items []Item) {
 		}
 		line(o.Name(), h.shown(o.Type()), "var _ %s = %s", h.typ(o.Type()), h.ours(o.Name()))
 	}
+	for _, group := range h.distinct() {
+		// Equal keys do not compile.
+		for i, c := range group {
+			begin, end := "", ","
+			if i == 0 {
+				begin = fmt.Sprintf("var _ = map[%s]int{", h.typ(c.Type()))
+			}
+			if i == len(group)-1 {
+				end = "}"
+			}
+			line(c.Name(), h.shown(c.Type()), "%s%s: %d%s", begin, h.ours(c.Name()), i, end)
+			items[len(items)-1].Differs = names(group[:i])
+		}
+	}
 	for _, f := range h.functions {
 		if h.maybe(f) {
 			continue
@@ -73,6 +89,33 @@ func (h *half) held() (lines []string, items []Item) {
 		line(h.named(recv).Name()+"."+f.obj.Name(), h.shown(bare), "var _ %s = (*%s).%s", h.typ(method), h.typ(recv), f.obj.Name())
 	}
 	return lines, items
+}
+
+// distinct groups the constants that are told when the solution starts, by their types: of each
+// value of the reference one. Those of a group are all different.
+func (g *generator) distinct() (groups [][]*types.Const) {
+	for _, o := range g.values {
+		c, ok := o.(*types.Const)
+		if !ok || !g.told(o) {
+			continue
+		}
+		at := slices.IndexFunc(groups, func(group []*types.Const) bool { return types.Identical(group[0].Type(), c.Type()) })
+		if at < 0 {
+			groups, at = append(groups, nil), len(groups)
+		}
+		if !slices.ContainsFunc(groups[at], func(o *types.Const) bool { return constant.Compare(o.Val(), token.EQL, c.Val()) }) {
+			groups[at] = append(groups[at], c)
+		}
+	}
+	return slices.DeleteFunc(groups, func(group []*types.Const) bool { return len(group) == 1 })
+}
+
+func names(list []*types.Const) string {
+	var texts []string
+	for _, c := range list {
+		texts = append(texts, c.Name())
+	}
+	return strings.Join(texts, ", ")
 }
 
 // unnamed is a signature without receiver and names.

@@ -151,7 +151,7 @@ func (h *half) getInterface(t types.Type, i *types.Interface, name string) {
 	n := h.codec(t)
 	h.printf("\tvalue, proxy, typed := r.Interface()\n\tswitch typed {\n\tcase 0:\n")
 	for _, m := range h.dynamic(i) {
-		h.printf("\tcase judgelink.ValueTyped + %d:\n\t\treturn judgeGet%d(r)\n", m, m)
+		h.printf("\tcase judgelink.ValueTyped + %d:\n\t\tr.In()\n\t\tv = judgeGet%d(r)\n\t\tr.Out()\n\t\treturn v\n", m, m)
 	}
 	h.printf("\tdefault:\n\t\tr.Broken()\n\t}\n\tif proxy != nil {\n\t\treturn judgeProxy%d{proxy}\n\t}\n", n)
 	h.printf("\tif value == nil {\n\t\treturn nil\n\t}\n\tv, ok := value.(%s)\n\tif !ok {\n\t\tr.Broken()\n\t}\n", name)
@@ -287,7 +287,7 @@ func (h *half) get(t types.Type, name string) {
 		e := h.codec(u.Elem())
 		switch {
 		case h.away(u.Elem()) == plain:
-			h.printf("\tif r.Bool() {\n\t\tv = new(%s)\n\t\t*v = judgeGet%d(r)\n\t}\n", h.typ(u.Elem()), e)
+			h.printf("\tif r.Bool() {\n\t\tr.In()\n\t\tv = new(%s)\n\t\t*v = judgeGet%d(r)\n\t\tr.Out()\n\t}\n", h.typ(u.Elem()), e)
 		case h.stub:
 			h.printf("\tv = judgeObjects%d.Get(r, judgeRef%d)\n", e, e)
 		default:
@@ -298,11 +298,11 @@ func (h *half) get(t types.Type, name string) {
 			h.printf("\tv = r.Bytes()\n")
 			return
 		}
-		h.printf("\tif n, none := r.Len(); !none {\n\t\tv = make(%s, n)\n\t\tfor i := range v {\n\t\t\tv[i] = judgeGet%d(r)\n\t\t}\n\t}\n", name, h.codec(u.Elem()))
+		h.printf("\tif n, none := r.Len(); !none {\n\t\tr.In()\n\t\tv = make(%s, n)\n\t\tfor i := range v {\n\t\t\tv[i] = judgeGet%d(r)\n\t\t}\n\t\tr.Out()\n\t}\n", name, h.codec(u.Elem()))
 	case *types.Array:
 		h.printf("\tr.Exactly(len(v))\n\tfor i := range v {\n\t\tv[i] = judgeGet%d(r)\n\t}\n", h.codec(u.Elem()))
 	case *types.Map:
-		h.printf("\tif n, none := r.Len(); !none {\n\t\tv = make(%s, n)\n\t\tfor range n {\n\t\t\tk := judgeGet%d(r)\n\t\t\tv[k] = judgeGet%d(r)\n\t\t}\n\t}\n",
+		h.printf("\tif n, none := r.Len(); !none {\n\t\tr.In()\n\t\tv = make(%s, n)\n\t\tfor range n {\n\t\t\tk := judgeGet%d(r)\n\t\t\tv[k] = judgeGet%d(r)\n\t\t}\n\t\tr.Out()\n\t}\n",
 			name, h.codec(u.Key()), h.codec(u.Elem()))
 	case *types.Struct:
 		if u.NumFields() == 0 {
@@ -332,8 +332,9 @@ func (h *half) set(t types.Type, name string) {
 			h.printf("\tif v := judgeGet%d(r); v != nil && *p != nil {\n\t\t%s\n\t} else {\n\t\t*p = v\n\t}\n", n, given)
 			return
 		}
-		h.printf("\tif !r.Bool() {\n\t\t*p = nil\n\t\treturn\n\t}\n\tif *p == nil {\n\t\t*p = new(%s)\n\t}\n", h.typ(u.Elem()))
+		h.printf("\tif !r.Bool() {\n\t\t*p = nil\n\t\treturn\n\t}\n\tif *p == nil {\n\t\t*p = new(%s)\n\t}\n\tr.In()\n", h.typ(u.Elem()))
 		h.setElement(u.Elem(), e, "*p", "**p")
+		h.printf("\tr.Out()\n")
 	case *types.Slice:
 		if isBytes(u) {
 			h.printf("\tif v := r.Bytes(); len(v) == len(*p) {\n\t\tcopy(*p, v)\n\t} else {\n\t\t*p = v\n\t}\n")

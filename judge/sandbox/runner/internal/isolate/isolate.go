@@ -51,6 +51,8 @@ type Item struct {
 	Line int    `json:"line"`
 	Name string `json:"name"` // "IsLeapYear", "Stack.Push"
 	Want string `json:"want"` // "func(int) bool", "type struct{…}"
+	// Differs are the constants that this one must not be equal to, "" where it is not about that.
+	Differs string `json:"differs"`
 }
 
 // A Refusal is why a problem cannot be isolated.

@@ -3,6 +3,7 @@ package isolate
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,7 +30,9 @@ func (h *half) stubBody() {
 			h.printf("\tt.v%d = judgeGet%d(r)\n", i, h.codec(o.Type()))
 		}
 	}
-	h.printf("\tr.End()\n\treturn t\n}()\n\n")
+	h.printf("\tr.End()\n")
+	h.differ()
+	h.printf("\treturn t\n}()\n\n")
 	for i, v := range h.sentinels {
 		if v.Pkg() == h.pkg {
 			h.printf("var %s error = judgelink.NewError(judgeHello.e%d)\n\n", v.Name(), i)
@@ -51,6 +54,19 @@ func (h *half) stubBody() {
 		h.stubFunction(i, f)
 	}
 	h.generics()
+}
+
+// differ writes the check that constants which must differ do. Where they are constants of the
+// solution too this is found when it is compiled; it may have variables in their place.
+func (h *half) differ() {
+	for _, group := range h.distinct() {
+		for i, c := range group {
+			for _, other := range group[:i] {
+				h.printf("\tif t.v%d == t.v%d {\n\t\tpanic(%q)\n\t}\n", slices.Index(h.values, types.Object(other)), slices.Index(h.values, types.Object(c)),
+					other.Name()+" and "+c.Name()+" are equal, and must differ")
+			}
+		}
+	}
 }
 
 // stubTypes declares the package's types.
@@ -193,6 +209,11 @@ func (h *half) stubFunction(i int, f *function) {
 		name = fmt.Sprintf("judgeInstance%d", i)
 	case f.recv != nil:
 		recv, params = "("+params[0]+") ", params[1:]
+	}
+	if f.recv != nil && f.obj.Name() == "Is" && asked(f.obj) != "" && !f.generic() {
+		// One that says yes to an error which nobody else has says it of all of them.
+		h.printf("func %sIs(a1 error) bool { return a0.judgeIs(a1) && !a0.judgeIs(judgelink.Nobody) }\n\n", recv)
+		name = "judgeIs"
 	}
 	h.printf("func %s%s(%s) (%s) {\n", recv, name, strings.Join(params, ", "), outs)
 	h.caller(fmt.Sprintf("judgeCall(%d)", i), f.arguments(), f.results())

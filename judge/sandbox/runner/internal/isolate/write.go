@@ -102,12 +102,10 @@ func (h *half) typedErrors() {
 	if len(h.typed) == 0 {
 		return
 	}
-	x := h.imported("errors")
 	h.printf("\tjudgelink.Typed = []judgelink.TypedError{\n")
 	for _, t := range h.typed {
 		n, name := h.codec(t), h.typ(t)
-		h.printf("\t\t{\n\t\t\tfunc(w *judgelink.Writer, err error) (found, itself bool) {\n\t\t\t\tif e, ok := err.(%s); ok {\n\t\t\t\t\tjudgePut%d(w, e)\n\t\t\t\t\treturn true, true\n\t\t\t\t}\n", name, n)
-		h.printf("\t\t\t\tvar e %s\n\t\t\t\tif %s.As(err, &e) {\n\t\t\t\t\tjudgePut%d(w, e)\n\t\t\t\t\treturn true, false\n\t\t\t\t}\n\t\t\t\treturn false, false\n\t\t\t},\n", name, x, n)
+		h.printf("\t\t{\n\t\t\tfunc(w *judgelink.Writer, err error) bool {\n\t\t\t\te, ok := err.(%s)\n\t\t\t\tif ok {\n\t\t\t\t\tjudgePut%d(w, e)\n\t\t\t\t}\n\t\t\t\treturn ok\n\t\t\t},\n", name, n)
 		h.printf("\t\t\tfunc(r *judgelink.Reader) error { return judgeGet%d(r) },\n\t\t},\n", n)
 	}
 	h.printf("\t}\n")
@@ -125,6 +123,9 @@ func (h *half) sentinel(v *types.Var) string {
 }
 
 func (h *half) sentinelList() {
+	if h.stub || h.customIs() {
+		h.printf("\tjudgelink.CustomIs = true\n")
+	}
 	if len(h.sentinels) == 0 {
 		return
 	}
@@ -147,3 +148,20 @@ func (g *generator) shown(t types.Type) string {
 
 // literal is a constant's value as source.
 func literal(v constant.Value) string { return v.ExactString() }
+
+// customIs reports whether some type of the reference says by a method Is which errors it is.
+func (g *generator) customIs() bool {
+	scope := g.pkg.Scope()
+	for _, name := range scope.Names() {
+		obj, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || !g.own(obj) {
+			continue
+		}
+		if m, _, _ := types.LookupFieldOrMethod(obj.Type(), true, g.pkg, "Is"); m != nil {
+			if f, ok := m.(*types.Func); ok && asked(f) != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
