@@ -105,6 +105,13 @@ class Reader:
             Reader({key: item}, f"{self._path}.{key}").text(key) for item in self._list(key)
         )
 
+    def lengths(self, key: str) -> tuple[int, ...]:
+        """A list of integers that are not negative; empty where it is absent or null."""
+        found = self._list(key)
+        if any(type(one) is not int or one < 0 for one in found):
+            raise self._wrong(key)
+        return tuple(found)
+
     def pairs(self, key: str) -> tuple[tuple[str, float], ...]:
         """A list of {"name", "seconds"}."""
         return tuple((item.text("name"), item.number("seconds")) for item in self.objects(key))
@@ -177,6 +184,7 @@ class Reader:
             limit=self._limit(),
             violation=self.maybe_text("violation"),
             complete=self.truth("complete", True),
+            order=self.lengths("order"),
         )
 
     def event(self) -> Event:

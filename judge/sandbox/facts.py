@@ -77,6 +77,8 @@ class RunFacts:
     """What the filter stopped it for ("fork", "exec", …), if it did."""
     complete: bool = True
     """Unit runs: the harness said its last word. False: it ended before."""
+    order: tuple[int, ...] = ()
+    """Programs: how stdout and stderr follow each other. Bytes of stdout, of stderr, of stdout…"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,9 @@ class LocalLauncher:
         mounts = ["--ro-bind", str(self._rootfs.root), "/", "--proc", "/proc", "--tmpfs", "/dev"]
         for device in _DEVICES:
             mounts += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
-        mounts += ["--remount-ro", "/dev"]
+        for number, name in enumerate(("stdin", "stdout", "stderr")):
+            mounts += ["--symlink", f"/proc/self/fd/{number}", f"/dev/{name}"]
+        mounts += ["--symlink", "/proc/self/fd", "/dev/fd", "--remount-ro", "/dev"]
         for one in shape.tmpfs:
             mode = "0700" if user else "0711"
             mounts += ["--perms", mode, "--size", str(one.size_mb << 20), "--tmpfs", one.path]

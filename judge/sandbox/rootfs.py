@@ -298,7 +298,13 @@ def _lay_out(root: Path, goroot: Path, archives: dict[str, Path]) -> None:
     write(root / "etc" / "group", "".join(f"{name}:x:{uid}:\n" for name, uid in users.items()))
     for path in (root, *root.iterdir(), *root.rglob("*/")):
         path.chmod(0o755)  # whatever the umask was
+    link_tmp(root)
     give_to_builders(root)
+
+
+def link_tmp(root: Path) -> None:
+    """Make /tmp: the runner lets it lead to a folder of the program that runs (box.SetTmp)."""
+    (root / "tmp").symlink_to("/work/tmp")
 
 
 def give_to_builders(root: Path) -> None:

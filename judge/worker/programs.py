@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -222,7 +223,7 @@ def _ran(run: RunFacts, limits: Limits) -> dict[str, Any]:
     verdict, message = _verdict(run, limits)
     stdout, stderr = shown(run.stdout), shown(run.stderr)
     return {
-        "output": stdout + stderr,
+        "output": shown(_as_written(run)),
         "stdout": stdout,
         "stderr": stderr,
         "exit_code": run.exit_code,
@@ -231,6 +232,23 @@ def _ran(run: RunFacts, limits: Limits) -> dict[str, Any]:
         "message": message,
         "repeatable": verdict in _REPEATABLE and run.signal != "SIGKILL",
     }
+
+
+def _as_written(run: RunFacts) -> str:
+    """Both streams as one text, in the order in which they were written."""
+    make = codecs.getincrementaldecoder("utf-8")
+    # What a letter is made of may come in two pieces, with something of the other stream between.
+    streams = [(run.stdout, make("backslashreplace")), (run.stderr, make("backslashreplace"))]
+    at = [0, 0]
+    text: list[str] = []
+    for turn, length in enumerate(run.order):
+        which = turn % 2
+        data, decoder = streams[which]
+        text.append(decoder.decode(data[at[which] : at[which] + length]))
+        at[which] += length
+    for (data, decoder), done in zip(streams, at, strict=True):
+        text.append(decoder.decode(data[done:], final=True))
+    return "".join(text)
 
 
 def _verdict(

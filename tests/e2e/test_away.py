@@ -60,9 +60,7 @@ def test_code_handed_in_meanwhile_is_kept_sent_later_and_counts_once(
         assert answer
         assert answer.status == 503
         assert int(answer.headers["retry-after"]) > 0
-        expect(other.get_by_role("main")).to_contain_text(
-            "Your code is saved"
-        )
+        expect(other.get_by_role("main")).to_contain_text("Your code is saved")
         # Closed before it could be sent: it is sent by the page that is opened next.
         there = page.url
         page.close()

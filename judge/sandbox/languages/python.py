@@ -31,6 +31,7 @@ _NOT_NEEDED = (
     *("turtledemo", "ensurepip", "venv", "lib2to3", "config-*", "_test*.so", "*.a", "_tkinter*.so"),
 )
 _JUDGE = f"{HOME}/judge"
+_ZONES = "/usr/share/zoneinfo"
 _TESTS_NEED = ("_pytest", "pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
 _CHECK = "import sys; n = sys.argv[1]; compile(open(n, 'rb').read(), n, 'exec', dont_inherit=True)"
 
@@ -41,7 +42,7 @@ def identity() -> str:
     return "\n".join(
         (
             *(sys.version, _home().as_posix(), sysconfig.get_platform()),
-            *(f"{name} {version(name)}" for name in ("pytest", "pluggy", "pygments")),
+            *(f"{name} {version(name)}" for name in ("pytest", "pluggy", "pygments", "tzdata")),
             hashlib.sha256(sources).hexdigest(),
         )
     )
@@ -58,6 +59,7 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
     modules = [path for path in target.rglob("*.so") if path.is_file()]
     linked = copy_libraries([source / path.relative_to(target) for path in modules], root)
     _copy_isolated(root / _JUDGE.lstrip("/"))
+    _copy_zones(root / _ZONES.lstrip("/"))
     progress("compiling Python's standard library", 92)
     # Never checked against sources again: nothing there changes, and a start is quicker.
     compileall.compile_dir(
@@ -70,12 +72,16 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
         version=f"Python {platform.python_version()}",
         program=program,
         loader=loader,
-        libraries=(HOME, *folders([*linked, loader])),
+        libraries=(HOME, _ZONES, *folders([*linked, loader])),
         env=(
             f"PYTHONHOME={HOME}",
             f"LD_LIBRARY_PATH={EXTRA}",
-            *("PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"),
+            *("PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1"),
         ),
+        # Elsewhere Python collects what it prints, as it does when it writes to a file: a write
+        # for each print takes several times as long.
+        live_env=("PYTHONUNBUFFERED=1",),
+        socket_pairs=True,  # asyncio wakes its loop by one
         args=("-s",),
         check=("-s", "-c", _CHECK),
         place=r'File "([^"]+)", line (\d+)',
@@ -109,6 +115,15 @@ def _copy_isolated(target: Path) -> None:
             shutil.copytree(source.parent, target / "site" / name, ignore=ignored)
         else:
             shutil.copy(source, target / "site")
+
+
+def _copy_zones(target: Path) -> None:
+    """The time zones, where both `zoneinfo` and the C library look for them."""
+    spec = find_spec("tzdata")
+    if spec is None or spec.origin is None:
+        raise SandboxUnavailable("tzdata is not installed: run `make setup`")
+    source = Path(spec.origin).parent / "zoneinfo"
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
 
 
 def _home() -> Path:

@@ -46,6 +46,10 @@ class Manifest:
     """Finds a file's path and a line in what the check says."""
     main: str
     extensions: tuple[str, ...]
+    live_env: tuple[str, ...] = ()
+    """Beside `env` for programs whose output somebody reads as it comes."""
+    socket_pairs: bool = False
+    """Whether programs may make connected pairs of Unix sockets."""
     named_in: str = ""
     """A JSON file of a program that may name another main file, as its "main"."""
     tests: tuple[str, ...] = ()
@@ -139,6 +143,7 @@ def _make(language: Language, base: Rootfs, made: Rootfs, progress: Progress) ->
             rootfs.write(root / "language.json", json.dumps(asdict(manifest), indent=1))
             for path in (root, *root.rglob("*/")):
                 path.chmod(0o755)  # whatever the umask was
+            rootfs.link_tmp(root)
             rootfs.pack(root, new / "root.tar")
             new.rename(made.path)
         except OSError as error:

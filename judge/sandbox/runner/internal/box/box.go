@@ -91,12 +91,17 @@ type Spec struct {
 	Dir   string // working folder, one of NewWorkdir's or below
 	UID   int    // BuildUID, or of a run; the group has the same number
 	Stdin io.Reader
-	// Stdout and Stderr are called as bytes come, one call at a time for each, until
+	// Stdout and Stderr are called as bytes come, one call at a time for both, until
 	// the output limit. Nil: counted and dropped.
 	Stdout, Stderr io.Writer
-	ExtraFiles     []*os.File // ExtraFiles[i] is descriptor 3+i
-	Limits         Limits
-	Profile        Profile
+	// Ordered asks that both are called in the order in which the program wrote; see
+	// order.go.
+	Ordered    bool
+	ExtraFiles []*os.File // ExtraFiles[i] is descriptor 3+i
+	Limits     Limits
+	Profile    Profile
+	// SocketPairs: it may make connected pairs of Unix sockets.
+	SocketPairs bool
 	// Loader is what the kernel starts a dynamically linked program with, Libraries
 	// what it reads beside its own folder. For ProfileScript.
 	Loader    string

@@ -113,6 +113,7 @@ func TestRefusedButHarmless(t *testing.T) {
 		{"call", fmt.Sprint(unix.SYS_MQ_OPEN)}, {"call", fmt.Sprint(unix.SYS_INOTIFY_INIT1)},
 		{"call", fmt.Sprint(unix.SYS_SETUID)}, {"call", fmt.Sprint(unix.SYS_SOCKET), fmt.Sprint(unix.AF_VSOCK)},
 		{"call", fmt.Sprint(unix.SYS_SOCKET), fmt.Sprint(unix.AF_NETLINK)}, {"call", "400000"},
+		{"call", fmt.Sprint(unix.SYS_SOCKETPAIR), fmt.Sprint(unix.AF_UNIX)},
 	} {
 		t.Run(strings.Join(args, "-"), func(t *testing.T) {
 			if args[0] == "outside" && os.Getpid() != 1 {
@@ -347,6 +348,35 @@ func TestStdinAndSignals(t *testing.T) {
 	}()
 	if u, err := Run(t.Context(), spec); err != nil || u.ExitCode != 0 {
 		t.Errorf("signal: %+v, %v", u, err)
+	}
+}
+
+func TestOrdered(t *testing.T) {
+	if !continues || !reportCalls {
+		t.Skip("this kernel cannot let a reported call go on")
+	}
+	uid := NextRunUID()
+	dir, err := NewWorkdir(uid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer Clean(uid)
+	const last = 2001
+	var want strings.Builder
+	for turn := range last + 1 {
+		fmt.Fprintln(&want, turn)
+	}
+	want.WriteString("ok\n")
+	var out bytes.Buffer
+	u, err := Run(t.Context(), Spec{Path: binary, Args: []string{"program", "both", fmt.Sprint(last)}, Dir: dir, UID: uid,
+		Stdout: &out, Stderr: &out, Limits: wide, Ordered: true})
+	if err != nil || u.ExitCode != 0 || out.String() != want.String() {
+		t.Errorf("%+v, %v\n%s", u, err, out.String())
+	}
+	// What is forbidden is so for those programs too.
+	u, err = Run(t.Context(), Spec{Path: binary, Args: []string{"program", "execve"}, Dir: dir, UID: uid, Limits: wide, Ordered: true})
+	if err != nil || u.Violation != "exec" {
+		t.Errorf("%+v, %v", u, err)
 	}
 }
 

@@ -153,6 +153,24 @@ func (c *child) openPipes(spec Spec, f *files) error {
 		f.ours = append(f.ours, read)
 		f.child = append(f.child, write)
 	}
+	return giveStreams(spec.UID, f.child)
+}
+
+// giveStreams makes the pipes among stdin, stdout and stderr the user's, who may then open
+// /dev/stdin, /dev/stdout and /dev/stderr: the kernel checks the mode of a pipe that is
+// opened by such a name. It is a pipe that the program has anyway.
+func giveStreams(uid int, streams []*os.File) error {
+	if oneUser || uid == BuildUID {
+		return nil
+	}
+	for _, stream := range streams {
+		if stream.Name() == os.DevNull {
+			continue
+		}
+		if err := stream.Chown(uid, uid); err != nil {
+			return fmt.Errorf("owner of a pipe: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -197,11 +215,13 @@ func ordersFor(spec Spec) stage2.Orders {
 		Args: spec.Args, Env: spec.Env, Dir: spec.Dir, UID: userOf(spec.UID), Profile: spec.Profile,
 		Rlimits: rlimitsFor(spec), ReportCall: reportCalls && spec.Profile != ProfileDebugger, Held: spec.Held,
 	}
+	o.ReportWrites = o.ReportCall && spec.ordered()
+	o.SocketPairs = spec.SocketPairs
 	// Interpreters reserve far more than they use, and writable: what is resident counts.
 	if spec.Limits.MemoryBytes > 0 && spec.Profile != ProfileScript {
 		o.MaxMap = uint64(spec.Limits.MemoryBytes) + mapSlack
 	}
-	devices := []string{"/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"}
+	devices := []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random"}
 	if spec.Profile == ProfileBuild {
 		o.ReadOnly = append([]string{filepath.Join(sysroot, "go")}, devices...)
 		o.Writable = []string{buildRoot, "/dev/null"}
@@ -214,7 +234,7 @@ func ordersFor(spec Spec) stage2.Orders {
 	if spec.Profile == ProfileScript {
 		o.Execute, o.ReadOnly = []string{spec.Loader}, append(o.ReadOnly, spec.Libraries...)
 	}
-	o.Writable = []string{workdirOf(spec.Dir), "/dev/null"}
+	o.Writable = []string{workdirOf(spec.Dir), "/dev/null", "/dev/full"}
 	return o
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -34,15 +35,18 @@ func (c *child) watch(ctx context.Context, spec Spec) Usage {
 		debugged: spec.Held, held: spec.Held, looked: c.started}
 	w.over = make(chan struct{}, 1)
 	w.meter.read() // at least once, however short its life
-	output := w.drain(c.stdout, spec.Stdout)
-	errors := w.drain(c.stderr, spec.Stderr)
+	w.out = &stream{watcher: w, pipe: c.stdout, to: spec.Stdout}
+	w.err = &stream{watcher: w, pipe: c.stderr, to: spec.Stderr}
+	var drained sync.WaitGroup
+	drained.Go(w.out.drain)
+	drained.Go(w.err.drain)
 	if c.stdin != nil {
 		go feed(c.stdin, spec.Stdin)
 	}
 	calls := make(chan notification, 1)
 	if c.listener != nil {
 		go func() {
-			if call, ok := awaitCall(c.listener); ok {
+			if call, ok := w.await(c.listener); ok {
 				calls <- call
 			}
 		}()
@@ -59,8 +63,7 @@ func (c *child) watch(ctx context.Context, spec Spec) Usage {
 	deadline := time.Now().Add(drainTimeout)
 	c.stdout.SetReadDeadline(deadline)
 	c.stderr.SetReadDeadline(deadline)
-	<-output
-	<-errors
+	drained.Wait()
 	closeAll([]*os.File{c.stdout, c.stderr})
 	w.meter.close()
 	return w.usage(wall)
@@ -72,6 +75,9 @@ type watcher struct {
 	profile Profile
 	meter   *meter
 	ooms    int64
+	out     *stream
+	err     *stream
+	reading sync.Mutex // of both streams: what is read is passed on before more is
 	written atomic.Int64
 	over    chan struct{} // output went over its limit
 	waited  time.Duration // of the wall clock, for CPUs that others had
@@ -211,25 +217,6 @@ func (w *watcher) forbidden(n notification) {
 		w.call = stage2.CallName(uintptr(n.Data.Number))
 	}
 	w.kill("")
-}
-
-// drain reads one of the program's pipes to its end; the channel closes then.
-func (w *watcher) drain(pipe *os.File, to io.Writer) <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		buffer := make([]byte, 32<<10)
-		for {
-			n, err := pipe.Read(buffer)
-			if n > 0 {
-				w.take(buffer[:n], to)
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	return done
 }
 
 // take counts output and passes on what is within the limit.

@@ -25,6 +25,10 @@ const stage2Peak = 16 << 20
 // ownProgram is stage 2 in a sandbox; elsewhere, as in tests, the runner is that too.
 const ownProgram = "/judge-stage2"
 
+// tmpName is the link below the work root that /tmp of the root file system leads to:
+// judge/sandbox/rootfs.py makes that one.
+const tmpName = "tmp"
+
 // goneTimeout is how long a killed process may take to be gone.
 const goneTimeout = 5 * time.Second
 
@@ -36,9 +40,11 @@ var (
 	stage2Path  = "/proc/self/exe"
 	oneUser     bool // there is no other user to switch to
 	reportCalls bool
+	continues   bool // the kernel lets a reported call go on
 )
 
 var (
+	tmpOwner     int // whose folder /tmp is, 0: nobody's; with the lock of workdirs
 	nextAffinity atomic.Uint64
 	nextUser     atomic.Uint32
 	nextDir      atomic.Uint32
@@ -56,6 +62,7 @@ func Setup(build, work string) error {
 	}
 	oneUser = !mayBecome(LastRunUID)
 	reportCalls = stage2.CanReport()
+	continues = canContinue()
 	if _, err := os.Stat(ownProgram); err == nil {
 		stage2Path = ownProgram
 	}
@@ -132,6 +139,42 @@ func NewWorkdir(uid int) (string, error) {
 	return dir, Give(uid, dir)
 }
 
+// SetTmp makes a folder of the user's what programs find as /tmp. There is one /tmp at a
+// time; Clean takes it away.
+func SetTmp(uid int, folder string) error {
+	if TmpName(folder) == folder {
+		return nil
+	}
+	workdirs.Lock()
+	defer workdirs.Unlock()
+	if err := removeTmp(); err != nil {
+		return err
+	}
+	if err := os.Symlink(folder, filepath.Join(workRoot, tmpName)); err != nil {
+		return fmt.Errorf("link to the folder of temporary files: %w", err)
+	}
+	tmpOwner = uid
+	return nil
+}
+
+// TmpName is what the folder given to SetTmp is reached by: /tmp, or its own name where the
+// root file system has no such link, as in tests of the runner.
+func TmpName(folder string) string {
+	if target, err := os.Readlink("/tmp"); err == nil && target == filepath.Join(workRoot, tmpName) {
+		return "/tmp"
+	}
+	return folder
+}
+
+// removeTmp takes /tmp away from whoever has it.
+func removeTmp() error {
+	tmpOwner = 0
+	if err := os.Remove(filepath.Join(workRoot, tmpName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("link to the folder of temporary files: %w", err)
+	}
+	return nil
+}
+
 // Give makes a file or folder the user's; nothing where there is only one user.
 func Give(uid int, path string) error {
 	if oneUser {
@@ -151,6 +194,9 @@ func Clean(uid int) error {
 	workdirs.Lock()
 	dirs := workdirs.of[uid]
 	delete(workdirs.of, uid)
+	if tmpOwner == uid {
+		err = errors.Join(err, removeTmp())
+	}
 	workdirs.Unlock()
 	for _, dir := range dirs {
 		err = errors.Join(err, os.RemoveAll(dir))

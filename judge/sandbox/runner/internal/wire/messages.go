@@ -179,6 +179,9 @@ type Run struct {
 	Limit       string  `json:"limit"`
 	Violation   string  `json:"violation"`
 	Complete    bool    `json:"complete"`
+	// Order is how stdout and stderr follow each other: so many bytes of stdout, so many of
+	// stderr, of stdout again, ... Only of programs.
+	Order []int `json:"order,omitempty"`
 }
 
 // Facts are all that was seen of a job.

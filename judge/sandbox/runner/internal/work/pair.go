@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -130,6 +131,7 @@ func (t *task) startPart(name string, uid int, p part, files ...*os.File) (*proc
 	spec.UID, spec.ExtraFiles = uid, files
 	if uid == t.testsUID {
 		spec.Signals = nil
+		spec.Env = with(spec.Env, map[string]string{"TMPDIR": filepath.Join(home, "tmp")}) // /tmp is the solution's
 		spec.Limits.CPU += testsSlack
 		spec.Limits.Wall += testsSlack
 		spec.Limits.MemoryBytes, spec.Limits.OutputBytes = testsMemory, testsOutput

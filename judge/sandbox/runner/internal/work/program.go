@@ -91,6 +91,7 @@ func (t *task) program() error {
 	}
 	spec := t.spec(program, home, append([]string{path.Base(path.Join(t.Module, t.folderOf()))}, t.Args...))
 	spec = t.withEnv(spec)
+	spec.Ordered = !t.benches()
 	spec.Stdin = bytes.NewReader(t.Stdin)
 	if t.Interactive {
 		spec.Stdin = t.control.Stdin

@@ -31,6 +31,10 @@ type Interpreter struct {
 	// Libraries are the files and folders that it reads.
 	Libraries []string `json:"libraries"`
 	Env       []string `json:"env"`
+	// LiveEnv is for programs whose output somebody reads as it comes, beside Env.
+	LiveEnv []string `json:"live_env"`
+	// SocketPairs: its programs may make connected pairs of Unix sockets.
+	SocketPairs bool `json:"socket_pairs"`
 	// Args stand before the name of the file that is run.
 	Args []string `json:"args"`
 	// Check are arguments with which it only reads a file and says what is wrong.
@@ -133,7 +137,9 @@ func (t *task) script() error {
 	}
 	spec := t.interpret(home, t.main(files))
 	spec.Args = append(spec.Args, t.Args...)
+	spec.Env = append(spec.Env, t.Interpreter.LiveEnv...)
 	spec = t.withEnv(spec)
+	spec.Ordered = true
 	spec.Stdin = bytes.NewReader(t.Stdin)
 	if t.Interactive {
 		spec.Stdin = t.control.Stdin
@@ -380,5 +386,6 @@ func (t *task) interpreted(home string, args []string) box.Spec {
 	spec := t.spec(i.Program, home, append([]string{filepath.Base(i.Program)}, args...))
 	spec.Env = append(spec.Env, i.Env...)
 	spec.Profile, spec.Loader, spec.Libraries = box.ProfileScript, i.Loader, i.Libraries
+	spec.SocketPairs = i.SocketPairs
 	return spec
 }

@@ -251,6 +251,11 @@ func (t *task) folderFor(uid int, files ...wire.Files) (home string, err error) 
 	if err := errors.Join(f.mkdir(filepath.Join(home, "src", filepath.FromSlash(t.folderOf()))), f.mkdir(filepath.Join(home, "tmp"))); err != nil {
 		return "", err
 	}
+	if uid == t.uid {
+		if err := box.SetTmp(uid, filepath.Join(home, "tmp")); err != nil {
+			return "", err
+		}
+	}
 	return home, f.put("src", files...)
 }
 
@@ -311,7 +316,7 @@ func (t *task) spec(program, home string, args []string) box.Spec {
 	}
 	return box.Spec{
 		Path: program, Args: args, Dir: dir, UID: t.uid,
-		Env: []string{"HOME=" + home, "TMPDIR=" + filepath.Join(home, "tmp"), "PWD=" + dir,
+		Env: []string{"HOME=" + home, "TMPDIR=" + box.TmpName(filepath.Join(home, "tmp")), "PWD=" + dir,
 			"PATH=", "ZONEINFO=" + zones},
 		Limits: box.Limits{
 			CPU: wire.Seconds(t.Limits.CPUSeconds), Wall: wire.Seconds(t.Limits.WallSeconds),
@@ -326,15 +331,21 @@ func (t *task) spec(program, home string, args []string) box.Spec {
 // withEnv adds the variables that were asked for to those of a run, or puts them in
 // their place.
 func (t *task) withEnv(spec box.Spec) box.Spec {
-	spec.Env = slices.DeleteFunc(slices.Clone(spec.Env), func(one string) bool {
+	spec.Env = with(spec.Env, t.Env)
+	return spec
+}
+
+// with is an environment with variables added or replaced.
+func with(env []string, variables map[string]string) []string {
+	env = slices.DeleteFunc(slices.Clone(env), func(one string) bool {
 		name, _, _ := strings.Cut(one, "=")
-		_, own := t.Env[name]
+		_, own := variables[name]
 		return own
 	})
-	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
-		spec.Env = append(spec.Env, name+"="+t.Env[name])
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		env = append(env, name+"="+variables[name])
 	}
-	return spec
+	return env
 }
 
 // run runs spec and returns what was seen.
@@ -363,6 +374,7 @@ type process struct {
 	name           string
 	program        *box.Program
 	stdout, stderr bytes.Buffer
+	order          order
 	killed         bool // because the context of wait ended; known once that returns
 }
 
@@ -370,6 +382,9 @@ type process struct {
 func (t *task) start(name string, spec box.Spec) (*process, error) {
 	p := &process{name: name}
 	spec.Stdout, spec.Stderr = tee(&p.stdout, spec.Stdout), tee(&p.stderr, spec.Stderr)
+	if spec.Ordered {
+		spec.Stdout, spec.Stderr = tee(p.order.of(0), spec.Stdout), tee(p.order.of(1), spec.Stderr)
+	}
 	var err error
 	p.program, err = box.Start(spec)
 	return p, err
@@ -382,7 +397,7 @@ func (p *process) wait(ctx context.Context) *wire.Run {
 	run := &wire.Run{
 		Name: p.name, CPUSeconds: usage.CPU.Seconds(), WallSeconds: usage.Wall.Seconds(), MemoryBytes: usage.MemoryBytes,
 		Stdout: p.stdout.Bytes(), Stderr: p.stderr.Bytes(), OutputBytes: usage.OutputBytes,
-		Limit: usage.Limit, Violation: usage.Violation, Complete: true,
+		Limit: usage.Limit, Violation: usage.Violation, Complete: true, Order: p.order.lengths,
 	}
 	if usage.Signal != 0 {
 		run.Signal = unix.SignalName(usage.Signal)

@@ -18,6 +18,9 @@ type filterSpec struct {
 	execFD  int    // the one descriptor that may be executed
 	maxMap  uint64 // bytes; 0: any
 	report  bool   // forbidden calls are told to the runner, not killed by the kernel
+	// reportWrites: writes to stdout and stderr are told to the runner, which lets them go on.
+	reportWrites bool
+	socketPairs  bool
 }
 
 const (
@@ -64,6 +67,11 @@ func buildFilter(s filterSpec) (program, error) {
 		p.jump(unix.BPF_JMP|unix.BPF_JSET|unix.BPF_K, foreignBit, 0, 1)
 		p.ret(unix.SECCOMP_RET_KILL_PROCESS)
 	}
+	if s.reportWrites {
+		for _, call := range writes {
+			p.onNumber(call.number, reportWrite(call.argument))
+		}
+	}
 	for _, number := range allowed() {
 		p.onNumber(number, returning(allow))
 	}
@@ -74,6 +82,10 @@ func buildFilter(s filterSpec) (program, error) {
 		missing := returning(unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS))
 		p.onNumber(unix.SYS_CLONE3, missing)
 		p.onNumber(unix.SYS_IO_URING_SETUP, missing)
+		// V8 asks for its threads' priorities where they wait for each other, and complains
+		// on the program's stderr where it is not told.
+		p.onNumber(unix.SYS_SCHED_GETPARAM, returning(allow))
+		p.onNumber(unix.SYS_SCHED_GETSCHEDULER, returning(allow))
 	}
 	if s.profile != ProfileBuild {
 		s.sockets(&p)
@@ -170,6 +182,34 @@ func (s filterSpec) mapping() program {
 	return p
 }
 
+// writes are the calls that write to a descriptor, and which argument that is.
+var writes = []struct {
+	number   uintptr
+	argument uint32
+}{{unix.SYS_WRITE, 0}, {unix.SYS_WRITEV, 0}, {unix.SYS_SENDFILE, 0}, {unix.SYS_SPLICE, 2}}
+
+func reportWrite(argument uint32) program {
+	var p program
+	p.loadArg(argument)
+	for _, descriptor := range []uint32{1, 2} {
+		p.jump(unix.BPF_JMP|unix.BPF_JEQ|unix.BPF_K, descriptor, 0, 1)
+		p.ret(unix.SECCOMP_RET_USER_NOTIF)
+	}
+	p.ret(allow)
+	return p
+}
+
+// WriteTo reports whether a call that the kernel told of is a write to stdout or stderr,
+// and to which: 1 or 2.
+func WriteTo(number uintptr, arguments [6]uint64) (descriptor int, ok bool) {
+	for _, call := range writes {
+		if call.number == number {
+			return int(int32(arguments[call.argument])), true
+		}
+	}
+	return 0, false
+}
+
 // sockets allows TCP and UDP; the network namespace has only the loopback device.
 // Unix sockets, netlink, vsock, raw packets and the rest do not exist.
 func (s filterSpec) sockets(p *program) {
@@ -183,6 +223,22 @@ func (s filterSpec) sockets(p *program) {
 		0, unix.IPPROTO_TCP, unix.IPPROTO_UDP)
 	check.ret(allow)
 	p.onNumber(unix.SYS_SOCKET, check)
+	if s.socketPairs {
+		p.onNumber(unix.SYS_SOCKETPAIR, pair())
+	}
+}
+
+// pair allows two connected stream sockets of the Unix domain, with which Python's asyncio
+// wakes its loop. Such a socket has no name and cannot get to another than its peer: it is
+// connected for good, so it neither listens nor connects, and a datagram could be sent
+// elsewhere.
+func pair() program {
+	var p program
+	p.unlessEqual(0, ^uint32(0), unix.AF_UNIX, unix.SECCOMP_RET_ERRNO|uint32(unix.EAFNOSUPPORT))
+	p.unlessEqual(1, 0xf, unix.SOCK_STREAM, unix.SECCOMP_RET_ERRNO|uint32(unix.EPROTONOSUPPORT))
+	p.unlessEqual(2, ^uint32(0), 0, unix.SECCOMP_RET_ERRNO|uint32(unix.EPROTONOSUPPORT))
+	p.ret(allow)
+	return p
 }
 
 // installFilter puts the filter in force for this thread. With report it returns the

@@ -38,7 +38,10 @@ type Orders struct {
 	Writable   []string // folders that may be written
 	MaxMap     uint64   // bytes; a larger writable mapping is stopped; 0: none is
 	ReportCall bool     // ask the kernel to tell of forbidden calls
-	Held       bool     // traced by the runner from here on, and by a debugger after it
+	// ReportWrites asks for writes to stdout and stderr too, with ReportCall.
+	ReportWrites bool
+	SocketPairs  bool // connected pairs of Unix sockets may be made
+	Held         bool // traced by the runner from here on, and by a debugger after it
 }
 
 // Rlimit is one setrlimit.
@@ -85,6 +88,8 @@ func (o *Orders) Encode() ([]byte, error) {
 	e.texts(o.Writable)
 	e.number(int64(o.MaxMap))
 	e.truth(o.ReportCall)
+	e.truth(o.ReportWrites)
+	e.truth(o.SocketPairs)
 	e.truth(o.Held)
 	if len(e) > maxBytes {
 		return nil, errors.New("orders: arguments and environment are too long")
@@ -103,7 +108,8 @@ func Decode(data []byte) (Orders, error) {
 		o.CPUs = append(o.CPUs, int(d.number()))
 	}
 	o.ReadOnly, o.Execute, o.Writable = d.texts(), d.texts(), d.texts()
-	o.MaxMap, o.ReportCall, o.Held = uint64(d.number()), d.number() == 1, d.number() == 1
+	o.MaxMap, o.ReportCall = uint64(d.number()), d.number() == 1
+	o.ReportWrites, o.SocketPairs, o.Held = d.number() == 1, d.number() == 1, d.number() == 1
 	if d.cut || len(d.rest) > 0 {
 		return o, errCut
 	}

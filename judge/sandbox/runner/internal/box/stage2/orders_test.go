@@ -10,7 +10,7 @@ import (
 var full = Orders{
 	Args: []string{"a", ""}, Env: []string{"K=V\n"}, Dir: "/work/x", UID: -1, Profile: ProfileBuild,
 	Rlimits: []Rlimit{{1, 2, math.MaxUint64}}, CPUs: []int{0, 7}, ReadOnly: []string{"/go"}, Execute: []string{"/lib/ld.so"},
-	Writable: []string{"/build"}, MaxMap: 1 << 40, ReportCall: true, Held: true,
+	Writable: []string{"/build"}, MaxMap: 1 << 40, ReportCall: true, ReportWrites: true, SocketPairs: true, Held: true,
 }
 
 func TestOrdersArriveAsTheyWere(t *testing.T) {

@@ -60,7 +60,7 @@ func becomeProgram(o Orders, program, control int) error {
 		return err
 	}
 	filter, err := buildFilter(filterSpec{
-		profile: o.Profile, pid: os.Getpid(), execFD: program, maxMap: o.MaxMap, report: o.ReportCall,
+		profile: o.Profile, pid: os.Getpid(), execFD: program, maxMap: o.MaxMap, report: o.ReportCall, reportWrites: o.ReportWrites, socketPairs: o.SocketPairs,
 	})
 	if err != nil {
 		return err

@@ -62,6 +62,26 @@ var acts = map[string]func() error{
 			fmt.Println("again and again and again and again")
 		}
 	},
+	// Each write happens after the one before, whichever goroutine makes it.
+	"both": func() error {
+		turns := [2]chan int{make(chan int), make(chan int)}
+		var over sync.WaitGroup
+		for i, stream := range []*os.File{os.Stdout, os.Stderr} {
+			over.Go(func() {
+				for turn := range turns[i] {
+					fmt.Fprintf(stream, "%d\n", turn)
+					if turn == argument() {
+						close(turns[1-i])
+						return
+					}
+					turns[1-i] <- turn + 1
+				}
+			})
+		}
+		turns[0] <- 0
+		over.Wait()
+		return nil
+	},
 	"touch": func() error { return touch(argument() << 20) },
 	"grow": func() error {
 		var all [][]byte
