@@ -26,6 +26,7 @@ var added = map[string]string{
 	"std/judgelink/link.go.txt":       "internal/judgelink/link.go",
 	"std/judgelink/errors.go.txt":     "internal/judgelink/errors.go",
 	"std/judgelink/deadlock.go.txt":   "internal/judgelink/deadlock.go",
+	"std/judgelink/share.go.txt":      "internal/judgelink/share.go",
 	"std/runtime/judge.go.txt":        "runtime/judge.go",
 }
 

@@ -16,7 +16,7 @@ import (
 func TestLinkReadsAnything(t *testing.T) {
 	files := map[string]string{"go.mod": "module judgelink\n\ngo 1.26\n"}
 	all := ""
-	for _, name := range []string{"link.go", "errors.go", "deadlock.go"} {
+	for _, name := range []string{"link.go", "errors.go", "deadlock.go", "share.go"} {
 		text, err := std.ReadFile("std/judgelink/" + name + ".txt")
 		if err != nil {
 			t.Fatal(err)
@@ -25,9 +25,10 @@ func TestLinkReadsAnything(t *testing.T) {
 		all += string(text)
 	}
 	for old, now := range map[string]string{
-		"//go:linkname stdout syscall.judgeStdout\n":                     "",
-		"//go:linkname asleep runtime.judgeAsleep\nfunc asleep() bool\n": "func asleep() bool { return false }\n",
-		"\tsyscall.Exit(Lost)\n":                                         "\tpanic(\"lost\")\n",
+		"//go:linkname stdout syscall.judgeStdout\n":                                             "",
+		"//go:linkname asleep runtime.judgeAsleep\nfunc asleep() bool\n":                         "func asleep() bool { return false }\n",
+		"//go:linkname goroutine runtime.judgeGoroutine\nfunc goroutine() (id, parent uint64)\n": "func goroutine() (id, parent uint64) { return 0, 0 }\n",
+		"\tsyscall.Exit(Lost)\n": "\tpanic(\"lost\")\n",
 	} {
 		if strings.Count(all, old) != 1 {
 			t.Fatalf("%q is not there once", old)

@@ -3,6 +3,8 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 var (
@@ -47,3 +49,45 @@ func Check(n int) error {
 	}
 	return yes{}
 }
+
+// A Ledger keeps what was added to it.
+type Ledger struct{ entries []int }
+
+func NewLedger() *Ledger { return &Ledger{} }
+
+// Import makes a ledger of a list.
+func Import(list []int) *Ledger { return &Ledger{slices.Clone(list)} }
+
+func (l *Ledger) Add(n int) { l.entries = append(l.entries, n) }
+
+// Double doubles all entries.
+func (l *Ledger) Double() {
+	for i := range l.entries {
+		l.entries[i] *= 2
+	}
+}
+
+// History returns a copy of the entries.
+func (l *Ledger) History() []int { return slices.Clone(l.entries) }
+
+// Rows returns a copy of the entries, one in each row.
+func (l *Ledger) Rows() [][]int {
+	var rows [][]int
+	for _, n := range l.entries {
+		rows = append(rows, []int{n})
+	}
+	return rows
+}
+
+type Entry struct{ Amount int }
+
+var (
+	account = Entry{100}
+	names   = map[string]int{"cash": 1}
+)
+
+// Account returns a copy of the account.
+func Account() *Entry { e := account; return &e }
+
+// Names returns a copy of the names.
+func Names() map[string]int { return maps.Clone(names) }

@@ -7,7 +7,8 @@ import (
 )
 
 // caller writes what makes a call, begun by begin, of arguments a0, a1, … and results o0, ….
-func (h *half) caller(begin string, arguments, results []types.Type) {
+// f is the function that is called, nil for any other value.
+func (h *half) caller(begin string, arguments, results []types.Type, f *function) {
 	h.printf("\tw := %s\n", begin)
 	for j, t := range arguments {
 		h.printf("\tjudgePut%d(w, a%d)\n", h.codec(t), j)
@@ -24,11 +25,12 @@ func (h *half) caller(begin string, arguments, results []types.Type) {
 	for _, p := range parts(arguments, results) {
 		h.printf("\tif at, ok := r.Part(len(o%d), len(a%d)); ok {\n\t\to%d = a%d[at : at+len(o%d)]\n\t}\n", p[0], p[1], p[0], p[1], p[0])
 	}
+	h.share("\t", f)
 	h.printf("\tr.End()\n\treturn\n")
 }
 
 // callee writes what does a call; call writes the call of arguments a0, a1, … itself.
-func (h *half) callee(arguments, results []types.Type, call func(outs, list string)) {
+func (h *half) callee(arguments, results []types.Type, f *function, call func(outs, list string)) {
 	names, outs := make([]string, len(arguments)), make([]string, len(results))
 	for j, t := range arguments {
 		names[j] = fmt.Sprintf("a%d", j)
@@ -56,6 +58,7 @@ func (h *half) callee(arguments, results []types.Type, call func(outs, list stri
 	for _, p := range parts(arguments, results) {
 		h.printf("\t\tw.Int(int64(judgelink.Within(o%d, a%d)))\n", p[0], p[1])
 	}
+	h.share("\t\t", f)
 }
 
 // plainCall writes the call of f.
@@ -114,7 +117,7 @@ func (h *half) proxies(n int, i *types.Interface) {
 		arguments, results := typesOf(m.Signature().Params()), typesOf(m.Signature().Results())
 		params, outs := h.signature(arguments, results, m.Signature().Variadic())
 		h.printf("func (p judgeProxy%d) %s(%s) (%s) {\n", n, m.Name(), strings.Join(params, ", "), outs)
-		h.caller(fmt.Sprintf("p.Proxy.Invoke(%d, %d)", n, k), arguments, results)
+		h.caller(fmt.Sprintf("p.Proxy.Invoke(%d, %d)", n, k), arguments, results, nil)
 		h.printf("}\n\n")
 	}
 }
@@ -130,7 +133,7 @@ func (h *half) methodCalls() {
 		for k := range i.NumMethods() {
 			m := i.Method(k)
 			h.printf("\tcase %d<<16 | %d:\n\t\tv, ok := value.(%s)\n\t\tif !ok {\n\t\t\tr.Broken()\n\t\t}\n", n, k, h.typ(t))
-			h.callee(typesOf(m.Signature().Params()), typesOf(m.Signature().Results()), h.plainCall("v."+m.Name(), m.Signature().Variadic()))
+			h.callee(typesOf(m.Signature().Params()), typesOf(m.Signature().Results()), nil, h.plainCall("v."+m.Name(), m.Signature().Variadic()))
 		}
 	}
 	h.printf("\tdefault:\n\t\tr.Broken()\n\t}\n}\n\n")

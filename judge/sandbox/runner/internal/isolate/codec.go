@@ -212,7 +212,7 @@ func (h *half) put(t types.Type) {
 		h.putInterface(u)
 	case *types.Signature:
 		h.printf("\tif v == nil {\n\t\tw.Uint(0)\n\t\treturn\n\t}\n\tw.Function(func(r *judgelink.Reader, w *judgelink.Writer) {\n")
-		h.callee(typesOf(u.Params()), typesOf(u.Results()), h.plainCall("v", u.Variadic()))
+		h.callee(typesOf(u.Params()), typesOf(u.Results()), nil, h.plainCall("v", u.Variadic()))
 		h.printf("\t})\n")
 	case *types.Slice:
 		if isBytes(u) {
@@ -223,7 +223,7 @@ func (h *half) put(t types.Type) {
 	case *types.Array:
 		h.printf("\tw.Len(len(v), false)\n\tfor i := range v {\n\t\tjudgePut%d(w, v[i])\n\t}\n", h.codec(u.Elem()))
 	case *types.Map:
-		h.printf("\tw.Len(len(v), v == nil)\n\tw.In()\n\tfor k, e := range v {\n\t\tjudgePut%d(w, k)\n\t\tjudgePut%d(w, e)\n\t}\n\tw.Out()\n",
+		h.printf("\tw.Len(len(v), v == nil)\n\tw.In()\n\ts := w.Sorted()\n\tfor k, e := range v {\n\t\tjudgePut%d(w, k)\n\t\tjudgePut%d(w, e)\n\t\ts.Next()\n\t}\n\ts.Done()\n\tw.Out()\n",
 			h.codec(u.Key()), h.codec(u.Elem()))
 	case *types.Struct:
 		if u.NumFields() == 0 {
@@ -278,7 +278,7 @@ func (h *half) get(t types.Type, name string) {
 		arguments, results := typesOf(u.Params()), typesOf(u.Results())
 		params, outs := h.signature(arguments, results, u.Variadic())
 		h.printf("\tf, ok := r.Function()\n\tif !ok {\n\t\treturn nil\n\t}\n\tv = func(%s) (%s) {\n", strings.Join(params, ", "), outs)
-		h.caller("f.Call()", arguments, results)
+		h.caller("f.Call()", arguments, results, nil)
 		h.printf("\t}\n")
 	case *types.Basic:
 		method, _ := basic(u)

@@ -93,6 +93,9 @@ type generator struct {
 	sentinels []*types.Var
 	typed     []types.Type
 	values    []types.Object // constants and variables that are told at the start
+	shares    shares
+	// inBenchmark is set while a benchmark is read, which is not graded.
+	inBenchmark bool
 }
 
 // Generate makes stand-in and server.
@@ -154,6 +157,7 @@ func (g *generator) generate() (out *Output, missing string, err error) {
 		return nil, "", err
 	}
 	g.collect(slices.Concat(internal, external), info)
+	g.shares = g.sharing(slices.Concat(internal, external), info)
 	g.plan()
 	if len(g.refusals) > 0 {
 		return &Output{Refusals: g.refusals}, "", nil

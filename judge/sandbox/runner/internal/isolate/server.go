@@ -37,6 +37,9 @@ func (h *half) serverBody() {
 	h.printf("func %s() {\n\tjudgelink.%s(judgeHello, judgelink.Server{Function: judgeCall, Method: judgeMethod})\n}\n\nfunc judgeHello(w *judgelink.Writer) {\n", start, do)
 	h.sentinelList()
 	h.typedErrors()
+	if h.shares.any() {
+		h.printf("\tjudgelink.SharesBack = %t\n", h.sharesBack())
+	}
 	for _, v := range h.sentinels {
 		if v.Pkg() == h.pkg {
 			h.printf("\tw.Text(%s)\n", h.sentinel(v))
@@ -73,7 +76,7 @@ func (h *half) called(f *function) string {
 func (h *half) serverFunction(i int, f *function) {
 	h.printf("\tcase %d:\n", i)
 	call := h.plainCall(h.called(f), f.sig.Variadic())
-	h.callee(f.arguments(), f.results(), func(outs, list string) {
+	h.callee(f.arguments(), f.results(), f, func(outs, list string) {
 		if f.recv != nil {
 			_, list, _ = strings.Cut(list, ", ")
 			if len(f.arguments()) == 1 {

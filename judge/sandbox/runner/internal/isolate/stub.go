@@ -49,7 +49,12 @@ func (h *half) stubBody() {
 	h.printf("var judgeReady = func() bool {\n")
 	h.sentinelList()
 	h.typedErrors()
-	h.printf("\treturn true\n}()\n\nfunc judgeCall(f uint64) *judgelink.Writer {\n\t_ = judgeReady\n\treturn judgelink.Call(f)\n}\n\n")
+	begin := "Call"
+	if h.shares.any() {
+		begin = "Shared"
+		h.printf("\tjudgelink.SharesBack, judgelink.SharesApart = %t, %t\n", h.sharesBack(), h.shares.parallel)
+	}
+	h.printf("\treturn true\n}()\n\nfunc judgeCall(f uint64) *judgelink.Writer {\n\t_ = judgeReady\n\treturn judgelink.%s(f)\n}\n\n", begin)
 	for i, f := range h.functions {
 		h.stubFunction(i, f)
 	}
@@ -216,6 +221,6 @@ func (h *half) stubFunction(i int, f *function) {
 		name = "judgeIs"
 	}
 	h.printf("func %s%s(%s) (%s) {\n", recv, name, strings.Join(params, ", "), outs)
-	h.caller(fmt.Sprintf("judgeCall(%d)", i), f.arguments(), f.results())
+	h.caller(fmt.Sprintf("judgeCall(%d)", i), f.arguments(), f.results(), f)
 	h.printf("}\n\n")
 }

@@ -29,8 +29,11 @@ var comparers = []string{"reflect.DeepEqual", "slices.Equal", "slices.Contains",
 // collect walks the test files. own reports whether an object is of the package's API.
 func (g *generator) collect(files []*ast.File, info *types.Info) {
 	for _, file := range files {
+		g.inBenchmark = false
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
+			case *ast.FuncDecl:
+				g.inBenchmark = n.Recv == nil && strings.HasPrefix(n.Name.Name, "Benchmark")
 			case *ast.Ident:
 				g.use(n, info)
 			case *ast.CompositeLit:
@@ -98,6 +101,7 @@ func (g *generator) use(id *ast.Ident, info *types.Info) {
 	if obj == nil {
 		return
 	}
+	g.oneProcess(id, obj)
 	switch o := obj.(type) {
 	case *types.Func:
 		obj = o.Origin()

@@ -436,6 +436,10 @@ func TestIsolated(t *testing.T) {
 		{"assigned", wire.Message{Solution: leap, Tests: files("v_test.go", first+"func TestV(t *testing.T) { V = 2 }\n"),
 			Reference: files("leap.go", "package leap\n\nvar V = 1\n")},
 			"no build, tests \nv_test.go:5:28 these tests cannot be isolated: the tests assign to V"},
+		{"synctest", wire.Message{Solution: leap, Tests: files("s_test.go", "package leap\n\nimport (\n\t\"testing\"\n\t\"testing/synctest\"\n)\n\nfunc TestS(t *testing.T) { synctest.Test(t, func(t *testing.T) { IsLeap(4) }) }\n")},
+			"no build, tests \ns_test.go:8:37 these tests cannot be isolated: synctest.Test has a clock and a scheduler of one process"},
+		{"a garbage collection", wire.Message{Solution: leap, Tests: files("g_test.go", "package leap\n\nimport (\n\t\"runtime\"\n\t\"testing\"\n)\n\nfunc BenchmarkG(b *testing.B) { runtime.GC() }\n\nfunc TestG(t *testing.T) { IsLeap(4); runtime.GC() }\n")},
+			"no build, tests \ng_test.go:10:47 these tests cannot be isolated: runtime.GC is about the process that calls it"},
 		{"a broken reference", wire.Message{Solution: leap, Reference: files("leap.go", "package leap\n\nfunc IsLeap() {}\n")},
 			"no build, tests \n"},
 	} {

@@ -23,3 +23,23 @@ const (
 func KindOf(n int) Kind { return Small }
 
 func Check(n int) error { return nil }
+
+type Ledger struct{}
+
+func NewLedger() *Ledger { return &Ledger{} }
+
+func Import(list []int) *Ledger { return &Ledger{} }
+
+func (l *Ledger) Add(n int) {}
+
+func (l *Ledger) Double() {}
+
+func (l *Ledger) History() []int { return nil }
+
+func (l *Ledger) Rows() [][]int { return nil }
+
+type Entry struct{ Amount int }
+
+func Account() *Entry { return &Entry{} }
+
+func Names() map[string]int { return nil }
