@@ -156,7 +156,7 @@ def _make(rootfs: Rootfs, goroot: Path, progress: Progress, extra: Extra | None)
             if extra:
                 extra.add(new / "root", go, work, progress)
                 progress = _second_half(progress)
-            archives = _standard_library(go, work, progress, debug=extra is not None)
+            archives = standard_library(go, work, progress, debug=extra is not None)
             progress("putting the files together", 88)
             _lay_out(new / "root", goroot, archives)
             progress("packing the image", 94)
@@ -180,7 +180,7 @@ class Go:
 
     def __init__(self, goroot: Path, caches: Path) -> None:
         self.goroot = goroot
-        self._env = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GO")},
             **{name: os.environ[name] for name in ("GOPROXY", "GOSUMDB") if name in os.environ},
             "GOROOT": str(goroot),
@@ -200,7 +200,7 @@ class Go:
         with (
             tempfile.TemporaryFile("w+") as stdout,
             subprocess.Popen(
-                command, cwd=cwd, env=self._env, stdout=stdout, stderr=subprocess.PIPE, text=True
+                command, cwd=cwd, env=self.environment, stdout=stdout, stderr=subprocess.PIPE, text=True
             ) as process,
         ):
             for line in process.stderr or ():
@@ -226,7 +226,7 @@ def _runner(go: Go, root: Path) -> None:
         go.run(*("build", *FLAGS, "-ldflags=-s -w", "-o", str(root / name), package), cwd=_SOURCE)
 
 
-def _standard_library(go: Go, work: Path, progress: Progress, *, debug: bool) -> dict[str, Path]:
+def standard_library(go: Go, work: Path, progress: Progress, *, debug: bool = False) -> dict[str, Path]:
     """Import path to the archive in the build cache, for all of std and the harness.
 
     `debug`: as it is, without a harness and with what a debugger reads.

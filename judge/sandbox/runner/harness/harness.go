@@ -28,6 +28,8 @@ var added = map[string]string{
 	"std/judgelink/deadlock.go.txt":   "internal/judgelink/deadlock.go",
 	"std/judgelink/share.go.txt":      "internal/judgelink/share.go",
 	"std/runtime/judge.go.txt":        "runtime/judge.go",
+	"std/judgelink/channels.go.txt":   "internal/judgelink/channels.go",
+	"std/judgelink/contexts.go.txt":   "internal/judgelink/contexts.go",
 }
 
 // A patch replaces old by new in a file below GOROOT/src.

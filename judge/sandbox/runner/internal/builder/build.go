@@ -40,6 +40,8 @@ type Plan struct {
 	// Debug says that the program is for a debugger: not optimised, and with all symbols.
 	Debug bool
 	Vet   bool
+	// Stand says that the package is the stand-in of isolated tests, which names what they declare.
+	Stand bool
 	// Server is the program that answers isolated tests; the package is built into it.
 	Server *Prepared
 	// SyntaxOnly: hear what the compiler says of the solution's syntax, no more.

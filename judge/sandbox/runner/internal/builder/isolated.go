@@ -32,6 +32,7 @@ type Prepared struct {
 	Beside   []byte // the same as a file of the package, where that declares none of Reserved
 	Reserved []string
 	Items    []isolate.Item
+	Inside   bool // Beside is the only way, and what Items are about
 	used     time.Time
 }
 
@@ -74,7 +75,7 @@ func (tc *Toolchain) Prepare(ctx context.Context, plan *Plan, others map[string]
 	}
 	// Of the package's own files only what is no Go is beside the tests.
 	stand := *plan
-	stand.Solution, stand.Pack, stand.Vet = wire.Files{stubFile: halves.Stub}, maps.Clone(plan.Pack), false
+	stand.Solution, stand.Pack, stand.Vet, stand.Stand = wire.Files{stubFile: halves.Stub}, maps.Clone(plan.Pack), false, true
 	maps.DeleteFunc(stand.Pack, func(name string, _ []byte) bool { return isSource(name, plan.folder()) })
 	result, err = tc.Build(ctx, &stand)
 	if err != nil || !result.Facts.OK {
@@ -95,7 +96,7 @@ func (tc *Toolchain) Prepare(ctx context.Context, plan *Plan, others map[string]
 		delete(others, oldest)
 	}
 	others[key] = &Prepared{Program: program, Source: halves.Server, Beside: halves.Beside, Reserved: halves.Reserved,
-		Items: halves.Items, used: time.Now()}
+		Items: halves.Items, Inside: halves.Inside, used: time.Now()}
 	return others[key], result, nil
 }
 
@@ -247,6 +248,9 @@ func (j *job) server(result *Result, pack wire.Files) error {
 		if main, err = j.beside(alone, pack); main != "" || err != nil {
 			return err
 		}
+		if j.Server.Inside {
+			return j.unfit(alone, pack)
+		}
 		main, err = j.apart(alone, pack)
 		return err
 	})
@@ -278,6 +282,30 @@ func (j *job) beside(alone *unit, pack wire.Files) (main string, err error) {
 	return archive.path, archive.err
 }
 
+// unfit finds out why the package cannot be compiled with the server as one of its files: for
+// itself, or because it is not what the tests use.
+func (j *job) unfit(alone *unit, pack wire.Files) error {
+	if err := j.compileHalf(j.target, "pkg.a", alone.sources, pack); err != nil {
+		return j.blamed(err, solution)
+	}
+	places := declared(alone)
+	var taken []wire.Diagnostic
+	for _, name := range j.Server.Reserved {
+		if at := places[name]; at.Line > 0 {
+			taken = append(taken, wire.Diagnostic{File: at.Filename, Line: at.Line, Column: at.Column,
+				Message: fmt.Sprintf("%s cannot be declared by the package: what the tests are run with needs the name; call it something else", name)})
+		}
+	}
+	if len(taken) > 0 {
+		return &failed{solution, taken}
+	}
+	err := j.compileHalf(j.target, "pkg.a", alone.sources, pack, j.path("gen", besideFile))
+	if err == nil {
+		return errors.New("a package compiles with its server that did not a moment ago")
+	}
+	return j.fits(j.blamed(err, solution), alone)
+}
+
 // apart compiles the package, and a main that is the server.
 func (j *job) apart(alone *unit, pack wire.Files) (main string, err error) {
 	if err := j.compileHalf(j.target, "pkg.a", alone.sources, pack); err != nil {
@@ -304,7 +332,9 @@ func (j *job) fits(err error, alone *unit) error {
 	var list []wire.Diagnostic
 	seen := map[string]bool{}
 	for _, d := range messages.diagnostics {
-		i := slices.IndexFunc(j.Server.Items, func(item isolate.Item) bool { return path.Base(d.File) == serverFile && item.Line == d.Line })
+		i := slices.IndexFunc(j.Server.Items, func(item isolate.Item) bool {
+			return (path.Base(d.File) == serverFile || path.Base(d.File) == besideFile) && item.Line == d.Line
+		})
 		if i < 0 || seen[j.Server.Items[i].Name] {
 			continue
 		}

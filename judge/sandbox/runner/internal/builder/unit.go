@@ -68,8 +68,8 @@ func (j *job) unit(result *Result, pack wire.Files) error {
 		err error
 	}
 	checked := make(chan check, 1)
-	separate := len(j.internal(pack)) > 0 && !j.Project // there it is clear whose fault it is
-	lib := maps.Clone(j.lib)                            // the graded package is added below; the check never sees it
+	separate := len(j.internal(pack)) > 0 && !j.Project && !j.Stand // there it is clear whose fault it is
+	lib := maps.Clone(j.lib)                                        // the graded package is added below; the check never sees it
 	go func() {
 		var c check
 		if (separate || j.Vet) && len(alone.sources) > 0 {

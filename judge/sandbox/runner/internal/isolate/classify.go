@@ -3,6 +3,7 @@ package isolate
 import (
 	"fmt"
 	"go/types"
+	"strings"
 )
 
 // A class is how a type of the package crosses.
@@ -54,11 +55,23 @@ func open(s *types.Struct) bool {
 	return true
 }
 
+// allPlain reports whether a struct and all that it holds can cross as a copy.
+func (g *generator) allPlain(n *types.Named) bool {
+	g.classes[n.Obj()] = plain
+	why := g.barred(n.Underlying(), map[types.Type]bool{n: true})
+	g.classes[n.Obj()] = kept
+	return why == ""
+}
+
 // special names the types that have codecs of their own.
 func special(t types.Type) string {
 	switch s := types.TypeString(t, nil); s {
 	case "time.Time", "*math/big.Int", "error":
 		return s
+	default:
+		if _, ok := adapters[s]; ok {
+			return s
+		}
 	}
 	return ""
 }
@@ -79,19 +92,26 @@ func (g *generator) barred(t types.Type, seen map[types.Type]bool) string {
 					return why
 				}
 			}
-			if !n.Obj().Exported() {
-				return fmt.Sprintf("the type %s is not exported", n.Obj().Name())
-			}
+			g.inside = g.inside || !n.Obj().Exported()
 			switch c := g.class(n); {
-			case c == plain && isStruct && !open(s):
+			case c == plain && isStruct && !open(s) && !g.uses.whole[n.Obj()] && !g.uses.compared[n.Obj()]:
 				return fmt.Sprintf("the tests use the fields of %s, which has unexported ones too", n.Obj().Name())
+			case c == plain && isStruct && !open(s):
+				g.inside = true
+			case c == kept && g.uses.compared[n.Obj()] && isStruct && g.allPlain(n):
+				g.classes[n.Obj()] = plain
+				g.inside = true
 			case c == kept && g.uses.compared[n.Obj()]:
 				return fmt.Sprintf("the tests compare values of %s, which has unexported fields and cannot be compared with ==", n.Obj().Name())
 			case c != plain:
 				return ""
 			}
 		case n.Obj().Pkg() == g.pkg:
-			return fmt.Sprintf("the type %s is the tests' own", n.Obj().Name())
+			if why := g.ofTests(n); why != "" {
+				return why
+			}
+		case strings.HasSuffix(pathOf(n), "_test"):
+			return fmt.Sprintf("the type %s is one of a package of tests", n.Obj().Name())
 		}
 	}
 	switch u := t.Underlying().(type) {
@@ -110,23 +130,25 @@ func (g *generator) barred(t types.Type, seen map[types.Type]bool) string {
 		return cmpOr(g.barred(u.Key(), seen), g.barred(u.Elem(), seen))
 	case *types.Struct:
 		for f := range u.Fields() {
-			if !f.Exported() {
+			if !f.Exported() && f.Pkg() != g.pkg {
 				return fmt.Sprintf("%s has unexported fields and cannot cross", g.shown(t))
 			}
+			g.inside = g.inside || !f.Exported()
 			if why := g.barred(f.Type(), seen); why != "" {
 				return why
 			}
 		}
 		return ""
 	case *types.Chan:
-		return fmt.Sprintf("a channel (%s) cannot cross", g.shown(t))
+		return g.barredChannel(u, seen)
 	case *types.Signature:
 		return g.barredIn(u, seen)
 	case *types.Interface:
 		for m := range u.Methods() {
-			if !m.Exported() {
+			if !m.Exported() && m.Pkg() != g.pkg {
 				return fmt.Sprintf("the interface %s has an unexported method and cannot cross", g.shown(t))
 			}
+			g.inside = g.inside || !m.Exported()
 			if why := g.barredIn(m.Signature(), seen); why != "" {
 				return fmt.Sprintf("%s (in method %s of %s)", why, m.Name(), g.shown(t))
 			}
@@ -180,6 +202,9 @@ func (g *generator) changes(t types.Type, seen map[types.Type]bool) bool {
 		return true
 	case "time.Time", "error":
 		return false
+	case "":
+	default:
+		return adapters[special(t)].set != nil
 	}
 	if _, ok := t.Underlying().(*types.Signature); ok || types.IsInterface(t) {
 		return false

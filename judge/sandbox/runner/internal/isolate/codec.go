@@ -16,10 +16,15 @@ func (g *generator) codec(t types.Type) int {
 	n := len(g.types)
 	g.numbers[key] = n
 	g.types = append(g.types, t)
-	if name, ok := t.(*types.Named); ok && (g.own(name.Obj()) && g.class(name) != plain || isError(t) || special(t) != "") {
+	if name, ok := t.(*types.Named); ok && (g.own(name.Obj()) && g.class(name) != plain || isError(t)) {
 		return n
 	}
-	if special(t) != "" {
+	if kind := special(t); kind != "" {
+		if a, ok := adapters[kind]; ok {
+			for _, needed := range a.needs(t) {
+				g.codec(needed)
+			}
+		}
 		return n
 	}
 	switch u := t.Underlying().(type) {
@@ -28,6 +33,8 @@ func (g *generator) codec(t types.Type) int {
 	case *types.Slice:
 		g.codec(u.Elem())
 	case *types.Array:
+		g.codec(u.Elem())
+	case *types.Chan:
 		g.codec(u.Elem())
 	case *types.Map:
 		g.codec(u.Key())
@@ -63,6 +70,14 @@ func (g *generator) anything() {
 	for _, kind := range []types.BasicKind{types.Bool, types.String, types.Int, types.Int64, types.Uint, types.Uint64, types.Uint8, types.Int32, types.Float64, types.Float32} {
 		g.codec(types.Typ[kind])
 	}
+	for _, t := range g.uses.boxed {
+		inside := g.inside
+		if g.barred(t, map[types.Type]bool{}) == "" {
+			g.codec(t)
+		} else {
+			g.inside = inside
+		}
+	}
 	for _, t := range []types.Type{types.NewSlice(empty), types.NewSlice(types.Typ[types.Int]), types.NewSlice(types.Typ[types.String]),
 		types.NewMap(types.Typ[types.String], empty)} {
 		g.codec(t)
@@ -92,6 +107,9 @@ func (h *half) codecs() {
 		t := h.types[n]
 		name := h.typ(t)
 		h.tables(n, t, name)
+		if a, ok := adapters[special(t)]; ok && a.declare != nil {
+			a.declare(h, t)
+		}
 		if i := anInterface(t); i != nil {
 			h.proxies(n, i)
 		}
@@ -104,7 +122,9 @@ func (h *half) codecs() {
 			h.printf("func judgeSet%d(r *judgelink.Reader, p *%s) {\n", n, name)
 			h.set(t, name)
 			h.printf("}\n\nfunc judgeBack%d(w *judgelink.Writer, v %s) {\n", n, name)
-			if p, ok := t.Underlying().(*types.Pointer); ok && !h.stub && special(t) == "" && h.away(p.Elem()) == compared {
+			if a, ok := adapters[special(t)]; ok {
+				a.back(h, t)
+			} else if p, ok := t.Underlying().(*types.Pointer); ok && !h.stub && special(t) == "" && h.away(p.Elem()) == compared {
 				e := h.codec(p.Elem())
 				h.printf("\tjudgeCells%d.Back(w, v, judgeValues%d.Ref)\n", e, e)
 			} else {
@@ -119,7 +139,7 @@ func (h *half) codecs() {
 // dynamic are the types, by their numbers, that values of an interface keep when they cross.
 func (g *generator) dynamic(i *types.Interface) (numbers []int) {
 	for n, t := range g.types {
-		if _, isFunc := t.Underlying().(*types.Signature); isFunc || types.IsInterface(t) {
+		if types.IsInterface(t) {
 			continue
 		}
 		if i.NumMethods() > 0 && (g.named(t) == nil || !types.Implements(t, i)) {
@@ -159,6 +179,9 @@ func (h *half) getInterface(t types.Type, i *types.Interface, name string) {
 
 // tables are where values that stay with the solution are kept, and their stand-ins.
 func (h *half) tables(n int, t types.Type, name string) {
+	if _, ok := t.Underlying().(*types.Chan); ok {
+		h.printf("var judgeChannels%d judgelink.Channels[%s]\n\n", n, name)
+	}
 	c := h.away(t)
 	if c == plain {
 		return
@@ -179,6 +202,10 @@ func (h *half) tables(n int, t types.Type, name string) {
 }
 
 func (h *half) put(t types.Type) {
+	if a, ok := adapters[special(t)]; ok {
+		a.put(h, t)
+		return
+	}
 	switch special(t) {
 	case "error":
 		h.printf("\tw.Err(v)\n")
@@ -220,6 +247,8 @@ func (h *half) put(t types.Type) {
 			return
 		}
 		h.printf("\tw.Len(len(v), v == nil)\n\tw.In()\n\tfor i := range v {\n\t\tjudgePut%d(w, v[i])\n\t}\n\tw.Out()\n", h.codec(u.Elem()))
+	case *types.Chan:
+		h.putChannel(t, u)
 	case *types.Array:
 		h.printf("\tw.Len(len(v), false)\n\tfor i := range v {\n\t\tjudgePut%d(w, v[i])\n\t}\n", h.codec(u.Elem()))
 	case *types.Map:
@@ -249,6 +278,10 @@ func (h *half) putPointer(u *types.Pointer) {
 }
 
 func (h *half) get(t types.Type, name string) {
+	if a, ok := adapters[special(t)]; ok {
+		a.get(h, t)
+		return
+	}
 	switch special(t) {
 	case "error":
 		h.printf("\tv = r.Err()\n")
@@ -299,6 +332,8 @@ func (h *half) get(t types.Type, name string) {
 			return
 		}
 		h.printf("\tif n, none := r.Len(); !none {\n\t\tr.In()\n\t\tv = make(%s, n)\n\t\tfor i := range v {\n\t\t\tv[i] = judgeGet%d(r)\n\t\t}\n\t\tr.Out()\n\t}\n", name, h.codec(u.Elem()))
+	case *types.Chan:
+		h.getChannel(t, u)
 	case *types.Array:
 		h.printf("\tr.Exactly(len(v))\n\tfor i := range v {\n\t\tv[i] = judgeGet%d(r)\n\t}\n", h.codec(u.Elem()))
 	case *types.Map:
@@ -316,6 +351,10 @@ func (h *half) get(t types.Type, name string) {
 
 // set reads a value that comes back into where the tests have it.
 func (h *half) set(t types.Type, name string) {
+	if a, ok := adapters[special(t)]; ok {
+		a.set(h, t)
+		return
+	}
 	n := h.codec(t)
 	if special(t) != "" { // *big.Int
 		h.printf("\tif v := judgeGet%d(r); v != nil && *p != nil {\n\t\t(*p).Set(v)\n\t} else {\n\t\t*p = v\n\t}\n", n)

@@ -70,6 +70,9 @@ type Output struct {
 	// the package declares none of the names in Reserved.
 	Beside   []byte
 	Reserved []string
+	// Inside reports that the server can be nothing but a file of the package, since the tests
+	// use what that does not export. Server and Items are those of Beside then.
+	Inside   bool
 	Items    []Item
 	Refusals []Refusal
 }
@@ -96,6 +99,8 @@ type generator struct {
 	shares    shares
 	// inBenchmark is set while a benchmark is read, which is not graded.
 	inBenchmark bool
+	brought     []*types.TypeName // types of the tests that the server declares as well
+	inside      bool              // what is not exported crosses: the server is a file of the package
 }
 
 // Generate makes stand-in and server.
@@ -104,8 +109,8 @@ func Generate(in Input) (*Output, error) {
 	for range 20 {
 		g := &generator{Input: in, fset: token.NewFileSet(), ours: map[string]bool{}, checked: map[string]*types.Package{},
 			methods: asked, classes: map[*types.TypeName]class{}, numbers: map[string]int{},
-			uses: uses{objects: map[types.Object]token.Pos{}, literal: map[*types.TypeName]bool{},
-				compared: map[*types.TypeName]bool{}, std: map[*types.Var]bool{}, instances: map[types.Object][]*types.TypeList{}}}
+			uses: uses{objects: map[types.Object]token.Pos{}, literal: map[*types.TypeName]bool{}, whole: map[*types.TypeName]bool{},
+				compared: map[*types.TypeName]bool{}, std: map[*types.Var]bool{}, flows: map[string]*flow{}, instances: map[types.Object][]*types.TypeList{}}}
 		g.std = importer.ForCompiler(g.fset, "gc", func(p string) (io.ReadCloser, error) { return os.Open(g.Archives[p]) })
 		out, missing, err := g.generate()
 		if err != nil {

@@ -33,6 +33,7 @@ func (g *generator) plan() {
 	var methods []*types.Func
 	for _, obj := range objects {
 		pos := g.uses.objects[obj]
+		g.inside = g.inside || !obj.Exported()
 		switch o := obj.(type) {
 		case *types.Func:
 			switch {
@@ -69,6 +70,11 @@ func (g *generator) plan() {
 		}
 	}
 	defer g.foreignErrors()
+	defer func() {
+		if _, ok := g.numbers["context.Context"]; ok && g.uses.withValue.IsValid() {
+			g.refuse(g.uses.withValue, "the values of a context cannot cross")
+		}
+	}()
 	// Methods bring types, and types bring methods.
 	for before := -1; before != len(g.types)+len(g.functions); {
 		before = len(g.types) + len(g.functions)
@@ -134,6 +140,7 @@ func (g *generator) methodsOf(t types.Type, called []*types.Func) {
 			g.add(g.uses.objects[m.Origin()], &function{obj: m.Origin(), sig: m.Signature(), recv: m.Signature().Recv().Type()})
 		}
 	}
+	g.promotedOf(n)
 	for _, e := range []types.Type{t, types.NewPointer(t)} {
 		if types.AssignableTo(e, types.Universe.Lookup("error").Type()) {
 			if !slices.ContainsFunc(g.typed, func(o types.Type) bool { return types.Identical(o, e) }) {
@@ -142,6 +149,37 @@ func (g *generator) methodsOf(t types.Type, called []*types.Func) {
 			}
 			break
 		}
+	}
+}
+
+// promotedOf adds the methods of a type that are those of what is embedded in it.
+func (g *generator) promotedOf(n *types.Named) {
+	if _, ok := n.Underlying().(*types.Struct); !ok || n.TypeArgs() != nil || g.class(n) == plain {
+		return
+	}
+	pointer := types.NewPointer(n)
+	set := types.NewMethodSet(pointer)
+	for i := range set.Len() {
+		s := set.At(i)
+		m, ok := s.Obj().(*types.Func)
+		if !ok || len(s.Index()) == 1 || m.Signature().RecvTypeParams().Len() > 0 || !m.Exported() && m.Pkg() != g.pkg {
+			continue
+		}
+		wanted := g.methods[m.Name()] || slices.Contains(g.uses.promoted, promoted{m.Origin(), n.Obj()})
+		for _, other := range g.types {
+			if i, ok := types.Unalias(other).Underlying().(*types.Interface); ok && !wanted && i.NumMethods() > 0 {
+				obj, _, _ := types.LookupFieldOrMethod(other, false, g.pkg, m.Name())
+				wanted = obj != nil && types.Implements(pointer, i)
+			}
+		}
+		if !wanted {
+			continue
+		}
+		var recv types.Type = pointer
+		if types.NewMethodSet(n).Lookup(m.Pkg(), m.Name()) != nil {
+			recv = n
+		}
+		g.add(g.uses.objects[m.Origin()], &function{obj: m, sig: m.Signature(), recv: recv})
 	}
 }
 

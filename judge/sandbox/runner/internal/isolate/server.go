@@ -9,6 +9,7 @@ import (
 func (g *generator) server(clause string, beside bool) (text []byte, items []Item) {
 	h := &half{generator: g, beside: beside, imports: map[string]string{}}
 	h.codecs()
+	h.broughtTypes()
 	h.serverBody()
 	lines, items := h.held()
 	b := h.head(clause)

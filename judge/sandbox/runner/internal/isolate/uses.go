@@ -15,12 +15,22 @@ type uses struct {
 	// literal are the types whose fields, or whose values as literals, the tests use;
 	// compared are those that they compare.
 	literal, compared map[*types.TypeName]bool
+	// whole are the struct types of which the tests write values without naming the fields.
+	whole map[*types.TypeName]bool
 	// std are the errors of other packages that the tests name.
 	std map[*types.Var]bool
 	// comparing are the types that some test compares with all that is in them.
 	comparing []types.Type
 	// instances are the type arguments of generic functions, as the tests use them.
 	instances map[types.Object][]*types.TypeList
+	// promoted are methods that types of the package have of what is embedded in them.
+	promoted []promoted
+	// withValue is where the tests first make a context with a value.
+	withValue token.Pos
+	// boxed are the types of which the tests put values into an interface, or take them out.
+	boxed []types.Type
+	// flows are what the tests do with channels, by the elements' type.
+	flows map[string]*flow
 }
 
 // comparers are functions that compare all that their arguments hold.
@@ -40,9 +50,12 @@ func (g *generator) collect(files []*ast.File, info *types.Info) {
 				if len(n.Elts) > 0 {
 					g.mark(g.uses.literal, info.TypeOf(n))
 				}
+				if len(n.Elts) > 0 && !isKeyed(n.Elts[0]) {
+					g.mark(g.uses.whole, info.TypeOf(n))
+				}
 			case *ast.SelectorExpr:
-				if s := info.Selections[n]; s != nil && s.Kind() == types.FieldVal {
-					g.mark(g.uses.literal, s.Recv())
+				if s := info.Selections[n]; s != nil {
+					g.selects(s)
 				}
 			case *ast.BinaryExpr:
 				g.binary(n, info)
@@ -67,6 +80,8 @@ func (g *generator) collect(files []*ast.File, info *types.Info) {
 					g.mark(g.uses.literal, info.TypeOf(n.Index))
 				}
 			}
+			g.boxes(n, info)
+			g.channels(n, info)
 			if e, ok := n.(ast.Expr); ok {
 				g.constant(e, info)
 				if m, ok := typeOf(e, info).(*types.Map); ok {
@@ -78,6 +93,24 @@ func (g *generator) collect(files []*ast.File, info *types.Info) {
 	}
 	for _, t := range g.uses.comparing {
 		g.compares(t, false)
+	}
+}
+
+// A promoted method is one that a type has of a field that is embedded in it.
+type promoted struct {
+	method *types.Func
+	of     *types.TypeName
+}
+
+// selects notes what is selected of a value.
+func (g *generator) selects(s *types.Selection) {
+	if s.Kind() == types.FieldVal {
+		g.mark(g.uses.literal, s.Recv())
+		return
+	}
+	of := g.named(s.Recv())
+	if m, ok := s.Obj().(*types.Func); ok && of != nil && len(s.Index()) > 1 {
+		g.uses.promoted = append(g.uses.promoted, promoted{m.Origin(), of})
 	}
 }
 
@@ -115,9 +148,6 @@ func (g *generator) use(id *ast.Ident, info *types.Info) {
 		return
 	}
 	if v, ok := obj.(*types.Var); ok && v.IsField() {
-		if !v.Exported() {
-			g.refuse(id.Pos(), "the tests use the unexported field %s", v.Name())
-		}
 		return
 	}
 	if f, ok := obj.(*types.Func); ok && f.Signature().Recv() != nil {
@@ -125,10 +155,6 @@ func (g *generator) use(id *ast.Ident, info *types.Info) {
 			return
 		}
 	} else if obj.Parent() != g.pkg.Scope() {
-		return
-	}
-	if !obj.Exported() {
-		g.refuse(id.Pos(), "the tests use the unexported name %s", obj.Name())
 		return
 	}
 	if instance, ok := info.Instances[id]; ok {
@@ -205,6 +231,9 @@ func (g *generator) called(n *ast.CallExpr, info *types.Info) {
 		return
 	}
 	f, ok := info.Uses[selector.Sel].(*types.Func)
+	if ok && f.FullName() == "context.WithValue" && !g.uses.withValue.IsValid() {
+		g.uses.withValue = n.Pos()
+	}
 	if !ok || f.Pkg() == nil || !slices.Contains(comparers, path.Base(f.Pkg().Path())+"."+f.Name()) {
 		return
 	}
@@ -278,6 +307,11 @@ func (g *generator) holds(t types.Type, deep bool, seen map[types.Type]bool, f f
 			g.holds(u.Field(i).Type(), deep, seen, f)
 		}
 	}
+}
+
+func isKeyed(e ast.Expr) bool {
+	_, ok := e.(*ast.KeyValueExpr)
+	return ok
 }
 
 func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }

@@ -70,9 +70,12 @@ func (g *generator) write(clause string) *Output {
 	s.stubBody()
 	b := s.head(clause)
 	fmt.Fprintf(b, ")\n\n%s", s.body.Bytes())
-	out := &Output{Stub: b.Bytes()}
-	out.Server, out.Items = g.server("main", false)
-	out.Beside, _ = g.server(clause, true)
+	out := &Output{Stub: b.Bytes(), Inside: g.inside}
+	out.Beside, out.Items = g.server(clause, true)
+	out.Server = out.Beside
+	if !g.inside {
+		out.Server, out.Items = g.server("main", false)
+	}
 	return out
 }
 
