@@ -10,6 +10,7 @@ list, in a real sandbox: the package's own code must be accepted.
 from __future__ import annotations
 
 import argparse
+import base64
 import collections
 import json
 import os
@@ -55,9 +56,7 @@ class Package:
         files |= {f"tests/{name}": text for name, text in self.data.items()}
         for path, others in self.others.items():
             files |= {f"support/vendor/{path}/{name}": text for name, text in others.items()}
-        imported = {
-            found for text in self.sources.values() for found in imports_of(text)
-        }
+        imported = {found for text in self.sources.values() for found in imports_of(text)}
         files["problem.toml"] = manifest_toml(
             {
                 "format": 1,
@@ -100,7 +99,9 @@ def main() -> int:
                 print(f"{package.name} | no | {' / '.join(shown)}", flush=True)
     failed = report(done)
     if options.prove:
-        failed += prove([p for found in done.values() for p, why in found if not why], options.prove)
+        failed += prove(
+            [p for found in done.values() for p, why in found if not why], options.prove
+        )
     return 1 if failed else 0
 
 
@@ -156,7 +157,8 @@ def from_module(module: Path, go: rootfs.Go, only: str) -> Iterator[Package]:
         if (found.get("TestGoFiles") or found.get("XTestGoFiles")) and only in found["ImportPath"]
     ]
     passing = native(go, module, [found["ImportPath"] for found in wanted])
-    wanted = [found for found in wanted if found["ImportPath"] in passing]
+    # Where all the code is in test files there is nothing to hand in.
+    wanted = [found for found in wanted if found["ImportPath"] in passing and found.get("GoFiles")]
     everything = {
         found["ImportPath"]: found
         for found in _list(go, module, "-e", "-deps", "-test", "./...")
@@ -164,16 +166,15 @@ def from_module(module: Path, go: rootfs.Go, only: str) -> Iterator[Package]:
     }
     for found in wanted:
         folder = Path(found["Dir"])
-        take = lambda key: {n: (folder / n).read_bytes() for n in found.get(key) or ()}  # noqa: E731
         version = _VERSION.match("go" + (found.get("Module") or {}).get("GoVersion", "1.26"))
         assert version is not None
         package = Package(
             name=f"{module.name}/{found['ImportPath'].rpartition(module.name + '/')[2]}",
             path=found["ImportPath"],
             go=version[0],
-            sources=take("GoFiles"),
-            internal=take("TestGoFiles"),
-            external=take("XTestGoFiles"),
+            sources=_texts(folder, found.get("GoFiles")),
+            internal=_texts(folder, found.get("TestGoFiles")),
+            external=_texts(folder, found.get("XTestGoFiles")),
         )
         paths = [
             path
@@ -186,14 +187,23 @@ def from_module(module: Path, go: rootfs.Go, only: str) -> Iterator[Package]:
             if other is None or path in package.others or path == package.path:
                 continue
             package.others[path] = {
-                name: (Path(other["Dir"]) / name).read_bytes() for name in other.get("GoFiles") or ()
+                name: (Path(other["Dir"]) / name).read_bytes()
+                for name in other.get("GoFiles") or ()
             }
             paths += other.get("Imports") or ()
         for path in folder.rglob("*"):
             name = path.relative_to(folder).as_posix()
-            if path.is_file() and path.suffix not in (".go", ".md") and path.stat().st_size < 1 << 16:
+            if (
+                path.is_file()
+                and path.suffix not in (".go", ".md")
+                and path.stat().st_size < 1 << 16
+            ):
                 package.data[name] = path.read_bytes()
         yield package
+
+
+def _texts(folder: Path, names: list[str] | None) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in names or ()}
 
 
 def _list(go: rootfs.Go, module: Path, *arguments: str) -> list[dict[str, Any]]:
@@ -213,7 +223,13 @@ def native(go: rootfs.Go, module: Path, paths: list[str]) -> set[str]:
         return set()
     command = [str(go.goroot / "bin" / "go"), "test", "-vet=off", "-timeout=120s", *paths]
     done = subprocess.run(
-        command, cwd=module, env=go.environment, capture_output=True, text=True, timeout=_NATIVE_SECONDS
+        command,
+        check=False,
+        cwd=module,
+        env=go.environment,
+        capture_output=True,
+        text=True,
+        timeout=_NATIVE_SECONDS,
     )
     return {
         line.split("\t")[1].strip()
@@ -222,12 +238,12 @@ def native(go: rootfs.Go, module: Path, paths: list[str]) -> set[str]:
     }
 
 
-def generate(package: Package, archives: dict[str, str], work: Path, keep: Path | None) -> list[str]:
+def generate(
+    package: Package, archives: dict[str, str], work: Path, keep: Path | None
+) -> list[str]:
     """Why it cannot be isolated; empty where it can."""
 
     def encoded(files: dict[str, bytes]) -> dict[str, str]:
-        import base64
-
         return {name: base64.b64encode(text).decode() for name, text in files.items()}
 
     (work / "in.json").write_text(
@@ -245,6 +261,7 @@ def generate(package: Package, archives: dict[str, str], work: Path, keep: Path 
     )
     done = subprocess.run(
         [work / "isolate", work / "in.json", work / "out.json"],
+        check=False,
         capture_output=True,
         text=True,
         env={**os.environ, "GODEBUG": ""},
@@ -253,8 +270,6 @@ def generate(package: Package, archives: dict[str, str], work: Path, keep: Path 
         return [f"error: {done.stderr.strip().splitlines()[0] if done.stderr else done.returncode}"]
     out = json.loads((work / "out.json").read_text())
     if keep and not out["Refusals"]:
-        import base64
-
         keep.mkdir(parents=True, exist_ok=True)
         for key in ("Stub", "Server", "Beside"):
             name = f"{package.name.replace('/', '_')}.{key.lower()}.go"

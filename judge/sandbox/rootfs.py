@@ -200,7 +200,12 @@ class Go:
         with (
             tempfile.TemporaryFile("w+") as stdout,
             subprocess.Popen(
-                command, cwd=cwd, env=self.environment, stdout=stdout, stderr=subprocess.PIPE, text=True
+                command,
+                cwd=cwd,
+                env=self.environment,
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                text=True,
             ) as process,
         ):
             for line in process.stderr or ():
@@ -226,7 +231,9 @@ def _runner(go: Go, root: Path) -> None:
         go.run(*("build", *FLAGS, "-ldflags=-s -w", "-o", str(root / name), package), cwd=_SOURCE)
 
 
-def standard_library(go: Go, work: Path, progress: Progress, *, debug: bool = False) -> dict[str, Path]:
+def standard_library(
+    go: Go, work: Path, progress: Progress, *, debug: bool = False
+) -> dict[str, Path]:
     """Import path to the archive in the build cache, for all of std and the harness.
 
     `debug`: as it is, without a harness and with what a debugger reads.
