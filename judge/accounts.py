@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import threading
+import time
 import unicodedata
+from datetime import timedelta
 from functools import cache
 from typing import get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from judge.db import session
 from judge.errors import Conflict, Forbidden, NotFound, UserError
-from judge.models import ApiToken, Role, User
+from judge.models import ApiToken, EndedSession, Role, User
 
 MIN_PASSWORD_CHARACTERS = 10
 MAX_PASSWORD_CHARACTERS = 200
@@ -27,10 +31,17 @@ MAX_DISPLAY_NAME_CHARACTERS = 80
 TOKEN_PREFIX = "judge_"  # noqa: S105 - so that scanners for leaked secrets know it
 _TOKEN_BYTES = 32
 _USED_AT_GRAIN_SECONDS = 60
+_SESSION_BYTES = 16
+MAX_TOKENS = 100
+HASHES_AT_ONCE = 4
+"""Each takes 64 MiB of memory and a processor for a tenth of a second."""
 
-_SESSION = re.compile(r"^(\d{1,18}):(\d{1,9})\Z", re.ASCII)
+SESSION_LIFETIME = timedelta(days=31)
+"""After this a session has to begin anew, whatever its cookies say."""
+_SESSION = re.compile(r"^(\d{1,18}):(\d{1,9})(?::(\d{1,12})\.([\w-]{16,64}))?\Z", re.ASCII)
 _USERNAME = re.compile(r"^[^\W_][\w.-]*\Z")
 _hasher = PasswordHasher()
+_hashing = threading.BoundedSemaphore(HASHES_AT_ONCE)
 
 
 class BadAccount(UserError):
@@ -132,6 +143,12 @@ def by_username(username: str) -> User:
     return user
 
 
+def begin_session(user: User) -> User:
+    """Give what `User.get_id` says from now on an id of its own, so that it can be ended."""
+    user.sign_in_id = f"{int(time.time())}.{secrets.token_urlsafe(_SESSION_BYTES)}"
+    return user
+
+
 def of_session(key: str) -> User | None:
     """Whose session this is (`User.get_id`); None once it was ended or the account disabled."""
     match = _SESSION.match(key)
@@ -140,7 +157,27 @@ def of_session(key: str) -> User | None:
     user = session.get(User, int(match[1]))
     if user is None or not user.active or user.session_epoch != int(match[2]):
         return None
+    if match[3] is None:
+        return user
+    sign_in_id = f"{match[3]}.{match[4]}"
+    if time.time() - int(match[3]) > SESSION_LIFETIME.total_seconds():
+        return None
+    if session.get(EndedSession, _digest(sign_in_id)) is not None:
+        return None
+    user.sign_in_id = sign_in_id
     return user
+
+
+def end_session(user: User) -> None:
+    """End the session that `user` was found by (`of_session`), wherever its cookies are."""
+    if not user.sign_in_id:
+        return  # migration 0006 has ended the sessions that had no id
+    ended = insert(EndedSession).values(digest=_digest(user.sign_in_id))
+    session.execute(ended.on_conflict_do_nothing())
+    # Those that are too old to be taken anyway.
+    oldest = func.now() - func.make_interval(0, 0, 0, SESSION_LIFETIME.days + 1)
+    session.execute(delete(EndedSession).where(EndedSession.ended_at < oldest))
+    session.commit()
 
 
 def of_token(token: str) -> User | None:
@@ -163,6 +200,9 @@ def create_token(user: User, name: str) -> str:
     """
     if not name.strip() or len(name) > MAX_DISPLAY_NAME_CHARACTERS:
         raise BadAccount(f"a token's name has 1 to {MAX_DISPLAY_NAME_CHARACTERS} characters")
+    count = session.scalar(select(func.count()).where(ApiToken.user_id == user.id)) or 0
+    if count >= MAX_TOKENS:
+        raise BadAccount(f"you have {MAX_TOKENS} tokens; revoke some that you do not need")
     token = TOKEN_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
     session.add(ApiToken(user_id=user.id, name=name.strip(), digest=_digest(token)))
     try:
@@ -218,7 +258,8 @@ def require_staff(user: User) -> None:
 
 def hash_password(password: str) -> str:
     """Argon2id with the library's parameters (RFC 9106, low memory)."""
-    return _hasher.hash(password)
+    with _hashing:
+        return _hasher.hash(password)
 
 
 @cache
@@ -228,7 +269,8 @@ def _nobodys_hash() -> str:
 
 def _matches(kept: str, password: str) -> bool:
     try:
-        return _hasher.verify(kept, password)
+        with _hashing:
+            return _hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
-from flask_limiter import Limiter
 from flask_smorest import Api
 
 from judge import db, queue
@@ -58,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("judge", template_folder=str(ROOT / "templates"), static_folder=None)
     app.extensions["judge"] = settings
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    limiter = security.register(app, settings)
+    security.register(app, settings)
     for blueprint in (*PAGES, health.blueprint):
         app.register_blueprint(blueprint)
     security.csrf.exempt(git.blueprint)
@@ -66,30 +65,40 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.register(app)
     errors.register(app)
     app.teardown_appcontext(lambda _error: db.release())
-    _limit(app, limiter, settings)
+    _limit(app, settings)
     return app
 
 
-def _limit(app: Flask, limiter: Limiter, settings: Settings) -> None:
-    """How often what may be done. Sign-ins count where they fail, by name and by address."""
-    rates: dict[str, str | Callable[[], str]] = {
-        "workspace.submit": settings.limit_submit,
-        "api.submit": settings.limit_submit,
-        "auth.register": settings.limit_register,
-        "device.begin": settings.limit_login,
-        "device_pages.approve": settings.limit_login,
-        "tokens.create": settings.limit_login,
-        "run.run": security.rate_of_runs(settings),
-        "run.save": settings.limit_save,
-        "playground.save": settings.limit_save,
-        "playground.download": settings.limit_save,
+def _limit(app: Flask, settings: Settings) -> None:
+    """How often what may be done. Sign-ins count where they fail, by name and by network."""
+    submit, save = settings.limit_submit, settings.limit_save
+    rates: dict[str, tuple[str | Callable[[], str], str, str]] = {
+        "workspace.submit": (submit, security.SUBMIT, "submissions"),
+        "api.submit": (submit, security.SUBMIT, "submissions"),
+        "auth.register": (settings.limit_register, "", "new accounts from your network"),
+        "device.begin": (settings.limit_login, "", "new codes"),
+        "device_pages.approve": (settings.limit_login, security.DEVICE, "codes"),
+        "tokens.create": (settings.limit_login, "", "new tokens"),
+        "run.run": (security.rate_of_runs(settings), "", "programs run"),
+        "run.save": (save, security.SAVE, "programs saved"),
+        "playground.save": (save, security.SAVE, "programs saved"),
+        "playground.download": (save, "", "downloads"),
     }
-    for endpoint, rate in rates.items():
-        security.limit(app, limiter, endpoint, rate)
-    for key in (security.submitted_name, security.who):
+    for endpoint, (rate, scope, what) in rates.items():
+        security.limit(app, endpoint, rate, scope=scope, what=what)
+    changes = {
+        "playground.change": (settings.limit_change, "changes of snippets"),
+        "workspace.draft": (settings.limit_draft, "saved drafts"),
+    }
+    for endpoint, (rate, what) in changes.items():
+        security.limit(app, endpoint, rate, what=what, method="PUT")
+    wide = security.of_network(settings.limit_login)
+    sign_ins = ((security.submitted_name, settings.limit_login), (security.submitted_network, wide))
+    for key, rate in sign_ins:
         security.limit(
-            app, limiter, "auth.login", settings.limit_login, key=key, failures_only=True
-        )
+            app, "auth.login", rate,
+            key=key, what="wrong passwords", failures_only=True,
+        )  # fmt: skip
 
 
 class _OpenApi(Api):  # type: ignore[misc]

@@ -180,9 +180,13 @@ class Settings:
     run_cache: float = _setting("JUDGE_RUN_CACHE", 60.0, seconds(0, 86400))
 
     limit_login: str = _setting("JUDGE_LIMIT_LOGIN", "10/minute", rate)
-    limit_register: str = _setting("JUDGE_LIMIT_REGISTER", "60/hour", rate)
+    limit_register: str = _setting("JUDGE_LIMIT_REGISTER", "240/hour", rate)
     limit_submit: str = _setting("JUDGE_LIMIT_SUBMIT", "30/minute", rate)
     limit_save: str = _setting("JUDGE_LIMIT_SAVE", "60/hour", rate)
+    limit_change: str = _setting("JUDGE_LIMIT_CHANGE", "30/minute", rate)
+    limit_draft: str = _setting("JUDGE_LIMIT_DRAFT", "120/minute", rate)
+    snippets_mb: int = _setting("JUDGE_SNIPPETS_MB", 32, whole(1, 100_000))
+    metrics_token: str = _setting("JUDGE_METRICS_TOKEN", "", text)
     limit_run: str = _setting("JUDGE_LIMIT_RUN", "30/minute", rate)
     limit_anonymous_run: str = _setting("JUDGE_LIMIT_ANONYMOUS_RUN", "20/minute", rate)
 
@@ -247,7 +251,7 @@ def _read(name: str, value: str, read: Callable[[str], Any]) -> Any:
     try:
         return read(value)
     except ValueError as error:
-        shown = "***" if "KEY" in name or "URL" in name else repr(value)
+        shown = "***" if any(part in name for part in ("KEY", "URL", "TOKEN")) else repr(value)
         raise BadSetting(f"{name} is {shown}: {error}") from None
 
 

@@ -42,8 +42,11 @@ def create(
     title: object = "",
     visibility: object = "unlisted",
     forked_from: Snippet | None = None,
+    most_bytes: int | None = None,
 ) -> Snippet:
     """Keep `files` under a new id.
+
+    :param most_bytes: what all versions of all snippets of an owner may have together.
 
     :raises BadSnippet: title or visibility cannot be, or there are too many already.
     :raises projects.BadFiles: files that could never be run.
@@ -53,6 +56,8 @@ def create(
         raise BadSnippet("a private snippet needs an owner: sign in first")
     if owner is not None and _count(owner) >= MAX_OWN:
         raise BadSnippet(f"you have {MAX_OWN} snippets; delete some that you do not need")
+    size = _size(checked)
+    _check_room(owner, size, most_bytes)
     made = Snippet(
         public_id="".join(secrets.choice(_ALPHABET) for _ in range(_ID_CHARACTERS)),
         owner=owner,
@@ -60,6 +65,7 @@ def create(
         language=str(language),
         visibility=_visibility(visibility),
         forked_from=forked_from,
+        size=size,
     )
     session.add(made)
     session.flush()
@@ -68,8 +74,15 @@ def create(
     return made
 
 
-def change(snippet: Snippet, user: User | None, changes: Mapping[str, Any]) -> Snippet:
+def change(
+    snippet: Snippet,
+    user: User | None,
+    changes: Mapping[str, Any],
+    most_bytes: int | None = None,
+) -> Snippet:
     """Apply those of "files", "title", "visibility" that `changes` has, all or none.
+
+    :param most_bytes: as for `create`.
 
     :raises Forbidden: `user` is not its owner.
     :raises BadSnippet: what cannot be.
@@ -85,7 +98,10 @@ def change(snippet: Snippet, user: User | None, changes: Mapping[str, Any]) -> S
     if files is not None and files != files_of(snippet):
         if snippet.version >= MAX_VERSIONS:
             raise BadSnippet(f"there are {MAX_VERSIONS} versions; save it as a new snippet")
+        size = _size(files)
+        _check_room(user, size, most_bytes)
         snippet.version += 1
+        snippet.size += size
         session.add(SnippetVersion(snippet_id=snippet.id, number=snippet.version, files=files))
         snippet.updated_at = func.clock_timestamp()
     snippet.title, snippet.visibility = title, visibility
@@ -190,6 +206,26 @@ def _has(query: str) -> ColumnElement[bool]:
 def _count(user: User) -> int:
     wanted = select(func.count()).where(Snippet.owner_id == user.id, Snippet.deleted_at.is_(None))
     return session.scalar(wanted) or 0
+
+
+def _size(files: Mapping[str, str]) -> int:
+    return sum(len(name.encode()) + len(text.encode()) for name, text in files.items())
+
+
+def _check_room(owner: User | None, size: int, most: int | None) -> None:
+    """Deleted snippets count: they can be brought back.
+
+    :raises BadSnippet: there is not so much room.
+    """
+    if owner is None or most is None:
+        return
+    total = select(func.sum(Snippet.size)).where(Snippet.owner_id == owner.id)
+    held = int(session.scalar(total) or 0)
+    if held + size > most:
+        raise BadSnippet(
+            f"your snippets have {held >> 10} KiB with all their versions; "
+            f"at most {most >> 20} MiB are kept for an account. Download what you need"
+        )
 
 
 def _may_see(snippet: Snippet, user: User | None) -> bool:

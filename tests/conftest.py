@@ -47,7 +47,7 @@ GO_CACHE = {
 """As the Go tests have it, so that the standard library is compiled once."""
 LIMITS = tuple(
     f"JUDGE_LIMIT_{name}"
-    for name in ("LOGIN", "REGISTER", "SUBMIT", "RUN", "ANONYMOUS_RUN", "SAVE")
+    for name in ("LOGIN", "REGISTER", "SUBMIT", "RUN", "ANONYMOUS_RUN", "SAVE", "CHANGE", "DRAFT")
 )
 """Tests are faster than people."""
 

@@ -1,6 +1,6 @@
 """The tables. Nothing here decides anything: rules are the business of the modules above."""
 
-from judge.models.accounts import ApiToken, Role, User
+from judge.models.accounts import ApiToken, EndedSession, Role, User
 from judge.models.base import Base
 from judge.models.courses import Course, CourseProblem, Unit
 from judge.models.problems import Problem, ProblemVersion
@@ -22,6 +22,7 @@ __all__ = [
     "Course",
     "CourseProblem",
     "Draft",
+    "EndedSession",
     "Problem",
     "ProblemVersion",
     "Purpose",

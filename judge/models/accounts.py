@@ -13,7 +13,7 @@ Role = Literal["student", "instructor", "admin"]
 
 
 class User(Base):
-    """Somebody who can sign in. The last four members are what Flask-Login asks for."""
+    """Somebody who can sign in. The last members are what Flask-Login asks for."""
 
     __tablename__ = "users"
     __table_args__ = (
@@ -33,6 +33,8 @@ class User(Base):
     """Part of every session's key: counting it up ends all sessions."""
     created_at: Mapped[Created]
 
+    sign_in_id = ""
+    """Of the session that this user was found by; no column."""
     is_authenticated = True
     is_anonymous = False
 
@@ -43,7 +45,8 @@ class User(Base):
 
     def get_id(self) -> str:
         """What a session remembers of its user."""
-        return f"{self.id}:{self.session_epoch}"
+        parts = (str(self.id), str(self.session_epoch), self.sign_in_id)
+        return ":".join(part for part in parts if part)
 
     @property
     def is_staff(self) -> bool:
@@ -70,3 +73,14 @@ class ApiToken(Base):
     used_at: Mapped[Moment | None]
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class EndedSession(Base):
+    """A session that was signed out. It must not come back with a copy of its cookie."""
+
+    __tablename__ = "ended_sessions"
+    __table_args__ = (Index(None, "ended_at"),)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    """SHA-256 of the session's id in hex."""
+    ended_at: Mapped[Created]

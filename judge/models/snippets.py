@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from judge.models.accounts import User
@@ -28,6 +28,8 @@ class Snippet(Base):
     visibility: Mapped[str] = mapped_column(default="unlisted")
     version: Mapped[int] = mapped_column(default=1)
     """The number of the newest version."""
+    size: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """Bytes of the files of all versions together."""
     forked_from_id: Mapped[int | None] = mapped_column(
         ForeignKey("snippets.id", ondelete="SET NULL")
     )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from judge import accounts
 from judge.errors import UserError
+from judge.web import security
 from judge.web.assets import sentence
 from judge.web.forms import LoginForm, RegisterForm
 from judge.web.viewer import sign_in, sign_out, viewer_or_none
+
+_OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*\Z")
+"""A path on this host. Browsers drop control characters, and take a backslash for a slash."""
 
 blueprint = Blueprint("auth", __name__)
 
@@ -27,6 +32,7 @@ def login() -> ResponseReturnValue:
         user = accounts.authenticate(form.username.data or "", form.password.data or "")
         if user is not None:
             sign_in(user)
+            security.remember_device(user)
             return redirect(_target())
         wrong = "Incorrect username or password."
     status = 401 if wrong else 200
@@ -48,6 +54,7 @@ def register() -> ResponseReturnValue:
             wrong = sentence(str(error))
         else:
             sign_in(user)
+            security.remember_device(user)
             flash(f"Welcome, {user.display_name}.", "success")
             return redirect(_target())
     status = 400 if wrong or form.errors else 200
@@ -62,9 +69,16 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for("auth.login"))
 
 
+@blueprint.get("/session.json")
+def current() -> ResponseReturnValue:
+    """Who is signed in and the CSRF token of the session, for pages that were open meanwhile."""
+    user = viewer_or_none()
+    told = jsonify(user=user.username if user else None, csrf_token=generate_csrf())
+    told.headers["Cache-Control"] = "no-store"
+    return told
+
+
 def _target() -> str:
     """Where `next` leads, if that is a path of ours; else the courses."""
     target = request.args.get("next", "")
-    parts = urlsplit(target)
-    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if ours and not parts.netloc and not parts.scheme else url_for("pages.home")
+    return target if _OWN_PATH.match(target) else url_for("pages.home")

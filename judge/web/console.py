@@ -34,6 +34,7 @@ from judge.interactive import BadRequest, Request
 from judge.outcomes import Recorder
 from judge.sandbox.job import DEBUG_SECONDS
 from judge.web import security
+from judge.web.errors import TooOften
 from judge.web.sockets import (
     CLOSE_BAD,
     CLOSE_DONE,
@@ -57,6 +58,8 @@ _GATHERED = 500
 
 _UNASKED = ("format", "check")
 """What nobody pressed a button for."""
+_WHAT = {"format": "format", "check": "check programs"}
+"""How the answer to too much of it calls it."""
 
 _log = structlog.get_logger(__name__)
 
@@ -101,7 +104,7 @@ class Console:
             code = CLOSE_BAD
             words = str(error) or "nothing was sent to run"
             told: dict[str, str | int] = {"type": "refused", "message": words}
-            if isinstance(error, security.TooOften):
+            if isinstance(error, TooOften):
                 told |= {"retry_after": error.seconds}
             await say(send, told)
         except (JudgeFault, RedisError, SQLAlchemyError) as error:
@@ -152,9 +155,12 @@ class Console:
             # What editors do by themselves takes nobody's runs away.
             scope_of = request.kind if request.kind in _UNASKED else "console"
             rate = security.rate_of_runs(self._settings)()
-            security.hit(self._app, scope_of, rate, request.cost)
+            security.hit(
+                self._app, scope_of, rate, request.cost, what=_WHAT.get(scope_of, "run programs")
+            )
             if request.kind == "import":
-                security.hit(self._app, "import", self._settings.limit_save)
+                limit = self._settings.limit_save
+                security.hit(self._app, "import", limit, what="import repositories")
             return security.who()
 
     def _begin(self, who: str, request: Request, run_id: str) -> None:

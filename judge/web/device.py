@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint as Pages
-from flask import redirect, render_template, request, session, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from werkzeug.exceptions import BadRequest
 
 from judge import devices
+from judge.config import Settings
 from judge.errors import NotFound
+from judge.web import security
 from judge.web.bearer import documented
 from judge.web.shapes import public_address
 from judge.web.viewer import login_required, viewer
@@ -93,6 +95,9 @@ def show() -> ResponseReturnValue:
     """Type the code; with `?code=` it is asked about at once."""
     code, name, wrong = request.args.get("code", "")[:20], "", ""
     if code:
+        # As often as codes may be approved, or a code could be guessed here.
+        settings: Settings = current_app.extensions["judge"]
+        security.hit(current_app, security.DEVICE, settings.limit_login, what="type a code")
         try:
             name = devices.name_of(code)
         except NotFound as error:

@@ -30,8 +30,17 @@ STATUSES: dict[type[UserError], int] = {
 }
 """A `UserError` of another kind is 400."""
 TRY_AGAIN_SECONDS = 5
+CSRF_DETAILS = {"csrf": ["the token is missing or of another session"]}
 
 _log = structlog.get_logger(__name__)
+
+
+class TooOften(UserError):
+    """More often than whoever asks may; the text says how long to wait, as `seconds` does."""
+
+    def __init__(self, text: str, seconds: int) -> None:
+        super().__init__(text)
+        self.seconds = seconds
 
 
 def register(app: Flask) -> None:
@@ -102,7 +111,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     given = getattr(error, "data", None) or {}
     details = given.get("messages")
     message = given.get("message") or _said(error) or (_first(details) if details else "")
-    response = answer(error.code, message, retry_after=_seconds_of(error), details=details or None)
+    wait = _seconds_of(error)
+    if isinstance(error, RateLimitExceeded):
+        message = str(error.description)
+        if wait is not None and wants_json():
+            message += f"; try again in {wait} s"
+    response = answer(error.code, message, retry_after=wait, details=details or None)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers.setdefault(name, value)
@@ -137,10 +151,14 @@ def _seconds_of(error: HTTPException) -> int | None:
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
-    return answer(400, f"{str(error.description).rstrip('.')}. Reload the page and try again.")
+    """`details` tells our pages to fetch a new token and to try once more."""
+    message = f"{str(error.description).rstrip('.')}. Reload the page and try again."
+    return answer(400, message, details=CSRF_DETAILS)
 
 
 def _user(error: UserError) -> ResponseReturnValue:
+    if isinstance(error, TooOften):
+        return answer(429, str(error), retry_after=error.seconds)
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 400)
     return answer(status, str(error))
 

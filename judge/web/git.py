@@ -260,7 +260,7 @@ def _refusal(commands: list[Command]) -> str:
 def _hand_in(user: User, problem: Problem, command: Command, data: bytes) -> UUID:
     settings: Settings = current_app.extensions["judge"]
     try:
-        security.hit(current_app, "git.receive", settings.limit_submit)
+        security.hit(current_app, security.SUBMIT, settings.limit_submit, what="submit")
     except RedisError:
         raise UserError("the judge is away for a moment; push again") from None
     return workspaces.push(user, problem, command.old, command.new, data).id

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
+import ipaddress
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -13,7 +15,10 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from judge import history, metrics, pulses, queue
+from judge.config import Settings
 from judge.pulses import Pulse
+from judge.web import errors
+from judge.web.bearer import token_of
 
 blueprint = Blueprint("health", __name__)
 
@@ -44,10 +49,28 @@ def readyz() -> ResponseReturnValue:
 
 @blueprint.get("/metrics")
 def prometheus() -> ResponseReturnValue:
-    """Counters and gauges in Prometheus' text format."""
+    """Counters and gauges in Prometheus' text format.
+
+    For whoever has `JUDGE_METRICS_TOKEN`; without one for this machine alone.
+    """
+    if not _may_measure():
+        return errors.answer(403, "send the token of JUDGE_METRICS_TOKEN, or ask from this machine")
     registry = CollectorRegistry()
     registry.register(_Everything())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_measure() -> bool:
+    settings: Settings = current_app.extensions["judge"]
+    if settings.metrics_token:
+        given = (token_of(request) or "").encode("utf-8", "replace")
+        return hmac.compare_digest(given, settings.metrics_token.encode())
+    # What a proxy on this machine passes on does not come from it.
+    passed_on = any(name.startswith(("X-Forwarded", "Forwarded")) for name, _ in request.headers)
+    try:
+        return not passed_on and ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _database() -> str:

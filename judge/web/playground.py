@@ -152,6 +152,7 @@ def save() -> ResponseReturnValue:
         title=body.get("title", ""),
         visibility=body.get("visibility", "unlisted"),
         forked_from=_named(body, "forked_from"),
+        most_bytes=_most_bytes(),
     )
     return jsonify(_told(made, user)), 201
 
@@ -176,7 +177,7 @@ def download(form: str) -> ResponseReturnValue:
 def change(public_id: str) -> ResponseReturnValue:
     """Change those of "files", "title" and "visibility" that the body has."""
     user = viewer_or_none()
-    changed = snippets.change(snippets.get(public_id, user), user, _body())
+    changed = snippets.change(snippets.get(public_id, user), user, _body(), _most_bytes())
     return jsonify(_told(changed, user))
 
 
@@ -270,6 +271,11 @@ def _told(found: Snippet, user: User | None) -> dict[str, Any]:
         "own": snippets.may_change(found, user),
         "owner": found.owner.display_name if found.owner else None,
     }
+
+
+def _most_bytes() -> int:
+    settings: Settings = current_app.extensions["judge"]
+    return settings.snippets_mb << 20
 
 
 def _named(body: dict[str, Any], key: str) -> Snippet | None:

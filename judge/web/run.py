@@ -91,7 +91,13 @@ def save() -> dict[str, str]:
         raise BadRequest("code is missing")
     if len(body["code"].encode("utf-8", "replace")) > MAX_TOTAL_BYTES:
         raise runs.TooLarge(f"code has more than {MAX_TOTAL_BYTES} bytes")
-    made = snippets.create(_user(), {"main.go": body["code"]}, title=body.get("title", ""))
+    settings: Settings = current_app.extensions["judge"]
+    made = snippets.create(
+        _user(),
+        {"main.go": body["code"]},
+        title=body.get("title", ""),
+        most_bytes=settings.snippets_mb << 20,
+    )
     return {"id": made.public_id, "url": snippet_address(made)}
 
 

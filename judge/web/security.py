@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -11,7 +13,6 @@ from typing import Any, cast
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, user_logged_in
 from flask_wtf import CSRFProtect
 from limits import parse
@@ -19,20 +20,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from judge import accounts
 from judge.config import Settings
-from judge.errors import UserError
 from judge.models import User
 from judge.web import errors
+from judge.web.errors import TooOften
+from judge.web.networks import network_of
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """128 KiB of code and 1 MiB of input, each byte of which JSON may write as several."""
 REMEMBERED = timedelta(days=30)
+NETWORK_SHARE = 12
+"""How many times as many wrong passwords a network may try as a name gets: a class has one."""
+SUBMIT, SAVE, DEVICE = "submit", "save", "device"
+"""What is counted together, wherever it is done."""
 _NONCE_BYTES = 16
+_KEY_PREFIX = "judge:limit"
+_DEVICE_ACCOUNTS = 8
 
 csrf = CSRFProtect()
 
 
-def register(app: Flask, settings: Settings) -> Limiter:
-    """Protect `app`; the limiter is returned for the views that need limits."""
+def register(app: Flask, settings: Settings) -> None:
+    """Protect `app`; its views get their limits by `limit`."""
     _cookies(app, settings)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     csrf.init_app(app)
@@ -42,7 +50,7 @@ def register(app: Flask, settings: Settings) -> Limiter:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _sign_in(app)
-    return _limiter(app, settings)
+    _limiter(app, settings)
 
 
 def csp_nonce() -> str:
@@ -63,7 +71,12 @@ def who() -> str:
     user_id = getattr(g, "token_user_id", None)
     if user_id is None and current_user.is_authenticated:
         user_id = current_user.id
-    return f"user:{user_id}" if user_id is not None else f"address:{get_remote_address()}"
+    return f"user:{user_id}" if user_id is not None else network()
+
+
+def network() -> str:
+    """The network that a limit counts."""
+    return f"address:{network_of(request.remote_addr)}"
 
 
 def _cookies(app: Flask, settings: Settings) -> None:
@@ -81,6 +94,9 @@ def _cookies(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_DURATION=REMEMBERED,
+        # With it lies in which accounts this browser has signed in before.
+        PERMANENT_SESSION_LIFETIME=accounts.SESSION_LIFETIME,
+        SESSION_REFRESH_EACH_REQUEST=False,
         # As long as the session: a draft may stay open over a long evening.
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -103,6 +119,9 @@ def _headers(settings: Settings) -> Callable[[Response], Response]:
             if not (g.get("framable") and name == "X-Frame-Options"):
                 response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", _policy())
+        # Flask-Limiter says it with every answer of what is limited.
+        if response.status_code not in (429, 503):
+            response.headers.pop("Retry-After", None)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
         return response
@@ -148,46 +167,54 @@ def _unauthorized() -> ResponseReturnValue:
     return redirect(url_for("auth.login", next=target if request.method == "GET" else None))
 
 
-def _limiter(app: Flask, settings: Settings) -> Limiter:
+def _limiter(app: Flask, settings: Settings) -> None:
     """Counts in Redis; where that is away, in the process: sign-in must stay throttled."""
-    return Limiter(
+    Limiter(
         who,
         app=app,
         storage_uri=settings.redis_url.replace("unix://", "redis+unix://", 1),
         storage_options={"socket_connect_timeout": 1, "socket_timeout": 2},
         in_memory_fallback_enabled=True,
         headers_enabled=True,
-        key_prefix="judge:limit",
+        key_prefix=_KEY_PREFIX,
         strategy="fixed-window",
     )
 
 
 def limit(
     app: Flask,
-    limiter: Limiter,
     endpoint: str,
     rate: str | Callable[[], str],
     *,
+    scope: str = "",
+    what: str = "requests",
     key: Callable[[], str] | None = None,
+    method: str = "POST",
     failures_only: bool = False,
 ) -> None:
-    """Let `endpoint` take no more POSTs than `rate`, counted by `key` (default: `who`)."""
+    """Let `endpoint` take no more requests than `rate`, counted by `key` (default: `who`).
+
+    :param scope: what is counted together with other endpoints and with `hit`.
+    :param what: of which there were too many, for the answer.
+    """
     counts = (lambda response: response.status_code >= 400) if failures_only else None
     view = app.view_functions[endpoint]
-    guarded = limiter.limit(rate, key_func=key, methods=["POST"], deduct_when=counts)
+    (limiter,) = app.extensions["limiter"]
+    guarded = limiter.shared_limit(
+        rate,
+        scope or endpoint,
+        key_func=key,
+        methods=[method],
+        deduct_when=counts,
+        error_message=f"too many {what}",
+    )
     app.view_functions[endpoint] = cast("Any", guarded)(view)
 
 
-class TooOften(UserError):
-    """More often than whoever asks may; the text says how long to wait, as `seconds` does."""
-
-    def __init__(self, text: str, seconds: int) -> None:
-        super().__init__(text)
-        self.seconds = seconds
-
-
-def hit(app: Flask, scope: str, rate: str, cost: int = 1) -> None:
+def hit(app: Flask, scope: str, rate: str, cost: int = 1, *, what: str = "") -> None:
     """Count one of `who`, or what costs as much as several, where no view does it.
+
+    :param what: can be done again later, for the answer: "run programs".
 
     :raises TooOften: that is more than `rate`.
     :raises RedisError: it is away.
@@ -196,10 +223,14 @@ def hit(app: Flask, scope: str, rate: str, cost: int = 1) -> None:
     item, counted = parse(rate), who()
     # What costs more than there is takes all of it, or it could never be had.
     cost = min(cost, item.amount)
-    if not limiter.limiter.hit(item, "judge:limit", scope, counted, cost=cost):
-        window = limiter.limiter.get_window_stats(item, "judge:limit", scope, counted)
-        wait = max(1, round(window.reset_time - time.time()))
-        raise TooOften(f"that is more than {rate.replace('/', ' in a ')}; wait {wait} s", wait)
+    # In the order in which Flask-Limiter has them, so that both count the same.
+    if not limiter.limiter.hit(item, _KEY_PREFIX, counted, scope, cost=cost):
+        window = limiter.limiter.get_window_stats(item, _KEY_PREFIX, counted, scope)
+        wait = max(1, math.ceil(window.reset_time - time.time()))
+        then = f" to {what} again" if what else ""
+        raise TooOften(
+            f"that is more than {rate.replace('/', ' in a ')}; wait {wait} s{then}", wait
+        )
 
 
 def rate_of_runs(settings: Settings) -> Callable[[], str]:
@@ -213,4 +244,44 @@ def rate_of_runs(settings: Settings) -> Callable[[], str]:
 
 def submitted_name() -> str:
     """Whose password is being tried, for the limit on sign-ins."""
-    return f"name:{accounts.username_key(request.form.get('username', '')[:200])}"
+    known = _known_as()
+    return f"device:{known}" if known else f"name:{_submitted_key()}"
+
+
+def submitted_network() -> str:
+    """From where a password is being tried, for the limit on sign-ins.
+
+    A browser that has signed the account in before is counted by itself: what others try
+    must not keep its owner out.
+    """
+    known = _known_as()
+    return f"device:{known}" if known else network()
+
+
+def of_network(rate: str) -> str:
+    """How many wrong passwords may come from a network, where a name gets `rate`."""
+    amount, _, period = rate.partition("/")
+    return f"{int(amount) * NETWORK_SHARE}/{period}"
+
+
+def remember_device(user: User) -> None:
+    """Note in the session, which outlasts signing out, that `user` signed in here."""
+    session.permanent = True
+    kept: dict[str, str] = session.get("known", {})
+    own = _short_digest(user.username_key)
+    kept = {own: kept.get(own) or secrets.token_hex(8)} | kept
+    session["known"] = dict(list(kept.items())[:_DEVICE_ACCOUNTS])
+
+
+def _known_as() -> str:
+    """Under what this browser has signed the submitted account in before; "": never."""
+    known: dict[str, str] = session.get("known", {})
+    return known.get(_short_digest(_submitted_key()), "")
+
+
+def _submitted_key() -> str:
+    return accounts.username_key(request.form.get("username", "")[:200])
+
+
+def _short_digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from judge import accounts, problems
@@ -16,9 +16,8 @@ blueprint = Blueprint("tokens", __name__)
 @blueprint.get("/account/tokens")
 @login_required
 def own() -> ResponseReturnValue:
-    """One's tokens; a new one is shown once, right after it was made."""
-    made = session.pop("new_token", None)
-    return render_template("account/tokens.html", tokens=accounts.tokens(viewer()), made=made)
+    """One's tokens, without what they are."""
+    return render_template("account/tokens.html", tokens=accounts.tokens(viewer()), made=None)
 
 
 @blueprint.post("/account/tokens")
@@ -34,10 +33,13 @@ def create() -> ResponseReturnValue:
             tokens=accounts.tokens(viewer()), made=None, wrong=str(error), name=name,
         )  # fmt: skip
         return page, 422
-    # In the session's signed cookie for one redirect: a page that answers a POST is asked for
-    # again by every reload.
-    session["new_token"] = {"name": name.strip(), "token": token}
-    return redirect(url_for("tokens.own"))
+    # Shown in this answer and kept nowhere. A reload asks again, and is told that there is
+    # a token of this name already.
+    page = render_template(
+        "account/tokens.html",
+        tokens=accounts.tokens(viewer()), made={"name": name.strip(), "token": token},
+    )  # fmt: skip
+    return page, 200, {"Cache-Control": "no-store"}
 
 
 @blueprint.post("/account/tokens/<int:token_id>/revoke")

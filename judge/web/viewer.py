@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import flask_login
 
+from judge import accounts
 from judge.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -29,9 +30,12 @@ def viewer_or_none() -> User | None:
 
 def sign_in(user: User) -> None:
     """Begin a session that outlasts the browser's window."""
-    flask_login.login_user(user, remember=True)
+    flask_login.login_user(accounts.begin_session(user), remember=True)
 
 
 def sign_out() -> None:
-    """End the session."""
+    """End the session, here and for whoever has a copy of its cookies."""
+    user = viewer_or_none()
+    if user is not None:
+        accounts.end_session(user)
     flask_login.logout_user()

@@ -44,6 +44,7 @@ RULES: dict[str, Rule] = {
     "GET auth.register": Rule("/register", dict.fromkeys(EVERYBODY, 302) | {"anonymous": 200}),
     "POST auth.register": Rule("/register", dict.fromkeys(EVERYBODY, 302) | {"anonymous": 400}),
     "POST auth.logout": Rule("/logout", dict.fromkeys(EVERYBODY, 302)),
+    "GET auth.current": Rule("/session.json", EVERYBODY),
     "GET pages.home": Rule("/", EVERYBODY),
     "GET pages.palette": Rule("/palette.json", EVERYBODY),
     "GET pages.course": Rule("/courses/basics", SIGNED_IN),
