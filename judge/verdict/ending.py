@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from judge.sandbox.facts import RunFacts
 from judge.sandbox.job import Limits
+from judge.verdict import uncaught
 from judge.verdict.text import shown
 from judge.verdict.verdicts import Verdict
 
@@ -24,19 +25,14 @@ _OUT_OF_MEMORY = re.compile(
     rb"|runtime: (?:out of memory|cannot allocate)|fatal error: out of memory)",
     re.MULTILINE,
 )
-_RAISED = re.compile(
-    r"^((?:\w+\.)*\w*(?:Error|Exception|Interrupt|Iteration))\b(.*)$", re.MULTILINE
-)
-"""What Python says last of an exception that nobody caught, and Node first."""
-_SCRIPT_FRAME = re.compile(
-    r"(?:\(|/|\"|^| )([\w.-]+\.(?:py|[cm]?js))(?:\", line |:)(\d+)", re.MULTILINE
-)
 _FRAME = re.compile(r"^\s+(?:\S*/)?([A-Za-z0-9][A-Za-z0-9_.-]*\.go):(\d+)", re.MULTILINE)
 _RECOVERED = re.compile(r"( \[recovered(, repanicked)?\])+$")
 """testing recovers a panic in order to report it, and panics again: no student's business."""
 _LEFT = b"panic: unexpected call to os.Exit(0) during test"
 """What package testing makes of an exit that would have looked like success."""
 _MESSAGE_BYTES = 500
+_REPORT_BYTES = 64 * 1024
+"""How much of the end of stderr is searched for an exception of a script."""
 _KILLED_NEAR_LIMIT = 0.9
 """A kill with this share of the memory in use was the kernel's, for memory."""
 
@@ -177,19 +173,15 @@ def _crashed(run: RunFacts, crash: re.Match[bytes], own_files: Collection[str]) 
 
 
 def _raised(run: RunFacts, own_files: Collection[str]) -> Ending | None:
-    """An exception of a script; None where nothing that looks like one was printed last."""
-    said = shown(run.stderr)
-    python = "Traceback (most recent call last):" in said
-    found = list(_RAISED.finditer(said))
-    own = [match for match in _SCRIPT_FRAME.finditer(said) if match[1] in own_files]
-    if not found or not own:
+    """An exception that nobody caught in a script, which then ends with exit code 1."""
+    said = shown(run.stderr[-_REPORT_BYTES:])
+    found = uncaught.node(said, own_files) or uncaught.python(said, own_files)
+    if found is None or run.exit_code != 1:
         return None
-    error = found[-1 if python else 0]
-    place = own[-1 if python else 0]
-    where = f"({place[1]}:{place[2]})"
-    first = shown(error[0].encode(), _MESSAGE_BYTES)
+    where = f" ({found.place})" if found.place else ""
+    first = shown(found.text, _MESSAGE_BYTES)
     return Ending(
-        Verdict.RUNTIME_ERROR, f"{first} {where}", f"the program crashed: {error[1]} {where}"
+        Verdict.RUNTIME_ERROR, f"{first}{where}", f"the program crashed: {found.kind}{where}"
     )
 
 

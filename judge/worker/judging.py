@@ -176,7 +176,7 @@ class Bench:
             if isinstance(error, SandboxUnavailable):
                 self._unavailable(error)
             return
-        leave_outcome(client, run_id, programs.outcome(facts, job.limits))
+        leave_outcome(client, run_id, programs.outcome(facts, job.limits, language))
 
 
 def _pause(seconds: float) -> None:

@@ -23,11 +23,10 @@ _REPEATABLE = {Verdict.ACCEPTED, Verdict.RUNTIME_ERROR, Verdict.COMPILE_ERROR, V
 def job(code: str, stdin: str, timeout_seconds: float, language: str = "go") -> ProgramJob:
     """The program, stopped after `timeout_seconds` whether it computes or waits."""
     limits = Limits(cpu_seconds=timeout_seconds, wall_seconds=timeout_seconds)
-    file = FILE if language == "go" else languages.get(language).main
-    return ProgramJob(source={file: code.encode()}, stdin=stdin.encode(), limits=limits)
+    return ProgramJob(source={_main(language): code.encode()}, stdin=stdin.encode(), limits=limits)
 
 
-def outcome(facts: Facts, limits: Limits) -> dict[str, Any]:
+def outcome(facts: Facts, limits: Limits, language: str = "go") -> dict[str, Any]:
     """``output`` holds what a person wants to read: compiler messages, or both streams."""
     if facts.rejected:
         return _unbuilt(Verdict.REJECTED, "\n".join(place(one) for one in facts.rejected), 0.0)
@@ -40,7 +39,7 @@ def outcome(facts: Facts, limits: Limits) -> dict[str, Any]:
             said = "the build was stopped: it needs too much time or memory"
         told = _unbuilt(Verdict.COMPILE_ERROR, said, build.seconds)
         return told | {"repeatable": build.limit is None}
-    return _ran(facts.runs[0], limits)
+    return _ran(facts.runs[0], limits, _main(language))
 
 
 def ended(
@@ -219,8 +218,12 @@ def _unbuilt(verdict: Verdict, said: str, seconds: float) -> dict[str, Any]:
     }
 
 
-def _ran(run: RunFacts, limits: Limits) -> dict[str, Any]:
-    verdict, message = _verdict(run, limits)
+def _main(language: str) -> str:
+    return FILE if language == "go" else languages.get(language).main
+
+
+def _ran(run: RunFacts, limits: Limits, file: str) -> dict[str, Any]:
+    verdict, message = _verdict(run, limits, (file,))
     stdout, stderr = shown(run.stdout), shown(run.stderr)
     return {
         "output": shown(_as_written(run)),
@@ -251,9 +254,7 @@ def _as_written(run: RunFacts) -> str:
     return "".join(text)
 
 
-def _verdict(
-    run: RunFacts, limits: Limits, own_files: Collection[str] = (FILE,)
-) -> tuple[Verdict, str]:
+def _verdict(run: RunFacts, limits: Limits, own_files: Collection[str]) -> tuple[Verdict, str]:
     end = bad_end(run, limits, own_files)
     if end is not None:
         return end.verdict, end.message

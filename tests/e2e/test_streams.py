@@ -266,3 +266,27 @@ print(
 """,
     )
     assert told.stdout == b"True True True True True True\n", told
+
+
+UNCAUGHT = {
+    "go": (
+        "package main\n\nfunc main() {\n\tvar l []int\n\tprintln(l[2])\n}\n",
+        "panic: runtime error: index out of range [2] with length 0 (main.go:5)",
+    ),
+    "python": (
+        "def half(n):\n    return n // 0\n\nprint(half(3))\n",
+        "ZeroDivisionError: integer division or modulo by zero (main.py:2)",
+    ),
+    "javascript": (
+        "const a = null;\nconsole.log(a.x);\n",
+        "TypeError: Cannot read properties of null (reading 'x') (main.js:2)",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_outcome_names_exception_and_line(pools: Pools, language: str) -> None:
+    code, message = UNCAUGHT[language]
+    job = ProgramJob(source={FILES[language]: code.encode()}, limits=LIMITS)
+    outcome = programs.outcome(pools.get(language).run(job), LIMITS, language)
+    assert (outcome["verdict"], outcome["message"]) == ("runtime_error", message)

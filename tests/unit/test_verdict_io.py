@@ -156,7 +156,10 @@ def test_differences_are_told_with_their_place() -> None:
             "ValueError: not a number (main.py:9)",
         ),
         (
-            b"/work/1/src/main.py:3\n  x.y\n\nTypeError: x is undefined\n    at main.py:3:5\n",
+            (
+                b"/work/1/src/main.py:3\n  x.y\n    ^\n\nTypeError: x is undefined\n"
+                b"    at Object.<anonymous> (/work/1/src/main.py:3:5)\n\nNode.js v24.19.0\n"
+            ),
             "TypeError: x is undefined (main.py:3)",
         ),
         (b"no trace at all\n", "the program ended with exit code 1"),
