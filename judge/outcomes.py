@@ -2,9 +2,9 @@
 
 Many people open the same example and press Run. What the first of them was told is kept
 for a while by all that it depends on: the program, its arguments, the limits, the toolchain.
-It is kept only where another run would most likely say the same: by its text the program
-reads neither clock nor randomness (`runs.repeats`), nobody typed anything, and it came to its
-end by itself. Whoever is told it is told so, and may ask for a run of his own.
+It is kept only if another run would say the same: the program is repeatable
+(`judge.repeatable`), nobody typed anything, and it came to its end by itself, without an error.
+Whoever is told it is told so, and may ask for a run of his own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from judge import interactive, projects, runs
 from judge.config import Settings
 from judge.interactive import Request
+from judge.repeatable import is_repeatable
 
 MAX_CHARACTERS = 128 * 1024
 """Of output; who prints more is run each time."""
@@ -30,7 +31,7 @@ def key(request: Request, settings: Settings) -> str | None:
     module = projects.module(request.files) if request.language == "go" else None
     if module and module.requires:
         return None  # what those read nobody has looked at
-    if not all(runs.repeats(text, request.language) for text in request.files.values()):
+    if not is_repeatable(request.files, request.language):
         return None
     limits = (
         settings.timeout,

@@ -3,8 +3,8 @@
 The caller waits on a Redis list for the outcome, in its thread (`run`) or on the event loop
 (`begin`, `outcome_of`, `finish`). Outcomes are kept for a short
 while by all that they depend on, so that the same program is not run twice in a row.
-A program that may print something else the next time, because it reads the clock or a
-source of randomness, is run each time; so is one whose outcome was our fault or a limit's.
+Only programs that surely print the same the next time are kept (`judge.repeatable`), and only
+outcomes that are neither our fault, nor a limit's, nor an exception's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import re
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -24,6 +23,7 @@ from redis.asyncio import Redis as AsyncRedis
 from judge import queue
 from judge.errors import JudgeFault, UserError
 from judge.packs.submission import MAX_TOTAL_BYTES
+from judge.repeatable import is_repeatable
 from judge.sandbox import languages
 
 LANGUAGES = ("go", *languages.ALL)
@@ -32,26 +32,6 @@ QUEUE_SECONDS = 30
 """How long a program may wait for a worker; then we are too busy."""
 BUILD_SECONDS = 15
 OUTCOME_KEPT_SECONDS = 60
-
-
-_CHANGING = {
-    # Maps are walked in a random order, goroutines and select take turns as they come.
-    "go": re.compile(
-        r'"(?:time|testing|math/rand(?:/v2)?|hash/maphash|(?:crypto|runtime|net|os)/[a-z0-9/]+'
-        r'|runtime|net|unique|weak)"'
-        r"|\bos\.(?:Get|Hostname|Environ|Create|MkdirTemp|Stat)|\bmap\s*\[|\b(?:go|select)\b|%p"
-    ),
-    # Sets of texts have another order in each process.
-    "python": re.compile(
-        r"\b(?:time|datetime|random|secrets|uuid|os|threading|asyncio|multiprocessing|tempfile"
-        r"|set|frozenset|hash|id)\b|\{\s*[\"']"
-    ),
-    "javascript": re.compile(
-        r"\b(?:Date|random|crypto|performance|process|require|import|set[A-Z]\w+)\b"
-    ),
-}
-"""What in a program's text speaks for another outcome the next time. Too much rather than
-too little: what is found here is only run again."""
 
 
 class BadRun(UserError):
@@ -76,8 +56,9 @@ class Program:
 
     @property
     def repeats(self) -> bool:
-        """Whether it does the same each time, as far as its text can tell."""
-        return repeats(self.code, self.language)
+        """Whether it surely does the same each time."""
+        file = "main.go" if self.language == "go" else languages.get(self.language).main
+        return is_repeatable({file: self.code}, self.language)
 
     def key(self, timeout_seconds: float) -> str:
         """Where its outcome is kept."""
@@ -90,11 +71,6 @@ class Program:
         )
         total = hashlib.sha256(b"\0".join(part.encode() for part in parts)).hexdigest()
         return f"judge:run:known:{total}"
-
-
-def repeats(code: str, language: str) -> bool:
-    """Whether a program's text speaks for nothing that changes from run to run."""
-    return _CHANGING[language].search(code) is None
 
 
 def check(code: object, stdin: object = "", language: object = "go") -> Program:

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 _TRACEBACK = re.compile(
     r"^(  \+ Exception Group )?Traceback \(most recent call last\):\n", re.MULTILINE
 )
-    r"^(  \+ Exception Group )?Traceback \(most recent call last\):\n", re.MULTILINE
-)
 _PYTHON_FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+)')
 _GROUP = "  | "
 """Before each line of the traceback of an exception group."""

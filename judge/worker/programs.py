@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from judge.repeatable import shows_chance
 from judge.sandbox import languages
 from judge.sandbox.facts import Diagnostic, Facts, RunFacts, TestFacts, TestStatus
 from judge.sandbox.job import Limits, ProgramJob
@@ -16,8 +17,9 @@ from judge.verdict.verdicts import Verdict
 
 FILE = "main.go"
 UNFORMATTED = "gofmt would write this otherwise: format the code"
-_REPEATABLE = {Verdict.ACCEPTED, Verdict.RUNTIME_ERROR, Verdict.COMPILE_ERROR, Verdict.REJECTED}
-"""What another run would most likely give again; a time limit may be the machine's mood."""
+_REPEATABLE = {Verdict.ACCEPTED, Verdict.COMPILE_ERROR, Verdict.REJECTED}
+"""What another run would give again. A time limit depends on the machine, and the trace of an
+exception names addresses and folders."""
 
 
 def job(code: str, stdin: str, timeout_seconds: float, language: str = "go") -> ProgramJob:
@@ -61,7 +63,11 @@ def ended(
         "warnings": [_diagnostic(one) for one in facts.warnings],
         "build_seconds": facts.build.seconds if facts.build else None,
         "run": _usage(facts.runs[0]) if facts.runs else None,
-        "repeatable": verdict in _REPEATABLE and not _limited(facts),
+        "repeatable": (
+            verdict in _REPEATABLE
+            and not _limited(facts)
+            and not any(map(_shows_chance, facts.runs))
+        ),
         "tests": [_test(one) for one in facts.tests],
         "toolchain": facts.toolchain,
         "sandbox": facts.sandbox,
@@ -174,6 +180,10 @@ def _limited(facts: Facts) -> bool:
     return killed or any(build.limit is not None for build in builds)
 
 
+def _shows_chance(run: RunFacts) -> bool:
+    return any(shows_chance(data.decode(errors="replace")) for data in (run.stdout, run.stderr))
+
+
 def _usage(run: RunFacts) -> dict[str, Any]:
     return {
         "exit_code": run.exit_code,
@@ -233,7 +243,7 @@ def _ran(run: RunFacts, limits: Limits, file: str) -> dict[str, Any]:
         "verdict": verdict.value,
         "seconds": run.wall_seconds,
         "message": message,
-        "repeatable": verdict in _REPEATABLE and run.signal != "SIGKILL",
+        "repeatable": verdict in _REPEATABLE and not _shows_chance(run),
     }
 
 
