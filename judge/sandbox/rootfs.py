@@ -193,6 +193,11 @@ class Go:
             "CGO_ENABLED": "0",
         }
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of a ``go`` command."""
+        return dict(self._env)
+
     def run(self, *arguments: str, cwd: Path, on_line: Callable[[str], None] | None = None) -> str:
         """Its stdout; `on_line` gets each line of stderr at once. Raises SandboxUnavailable."""
         command = [str(self.goroot / "bin" / "go"), *arguments]
