@@ -180,6 +180,7 @@ class Go:
 
     def __init__(self, goroot: Path, caches: Path) -> None:
         self.goroot = goroot
+        # That of a `go` command.
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GO")},
             **{name: os.environ[name] for name in ("GOPROXY", "GOSUMDB") if name in os.environ},
@@ -192,11 +193,6 @@ class Go:
             "GOWORK": "off",
             "CGO_ENABLED": "0",
         }
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """That of a ``go`` command."""
-        return dict(self._env)
 
     def run(self, *arguments: str, cwd: Path, on_line: Callable[[str], None] | None = None) -> str:
         """Its stdout; `on_line` gets each line of stderr at once. Raises SandboxUnavailable."""
