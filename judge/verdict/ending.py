@@ -85,7 +85,7 @@ def bad_end(run: RunFacts, limits: Limits, own_files: Collection[str]) -> Ending
 def bad_end_apart(
     solution: RunFacts, tests: RunFacts, limits: Limits, own_files: Collection[str]
 ) -> Ending | None:
-    """How isolated Go tests ended before they were done, while the solution still answered.
+    """How isolated tests ended before they were done, while the solution still answered.
 
     The reference came through the same tests, so it is what the submission returned that
     ended them: as in one process, where a panic of the tests, `log.Fatal` or a full memory end

@@ -17,8 +17,8 @@ a process stopped by the filter                  sandbox_violation
 … over a limit                                   time_/memory_/output_limit
 … that panicked, or ended by a signal            runtime_error
 … that ended before the harness's last word      wrong_answer, "ended early"
-isolated Go tests that a limit stopped, that     as if they had been one
-panicked or called os.Exit                       process with the submission
+isolated tests that a limit stopped, that        as if they had been one
+panicked or ended their process                  process with the submission
 isolated tests that ended otherwise before       internal_error
 a test that failed, or a declared test that      wrong_answer
 never ran, ran twice, or was never declared
@@ -93,7 +93,7 @@ def _is_packs_mistake(pack: Pack, diagnostics: Sequence[Diagnostic]) -> bool:
 
 def _ran(pack: Pack, facts: Facts, run: RunFacts) -> Result:
     end = bad_end(run, pack.limits, pack.solution)
-    if end is None and not run.complete and _tests_broke(facts) and pack.language == "go":
+    if end is None and not run.complete and _tests_broke(facts):
         end = bad_end_apart(run, facts.runs[1], pack.limits, pack.solution)
     if end is None and not run.complete and _tests_broke(facts):
         message = f"the problem's tests did not come to their end: {_how(facts.runs[1])}"

@@ -59,7 +59,9 @@ values = st.recursive(
     max_leaves=10,
 )
 tags = st.sampled_from([*"m=yiFtfbcrSNTxo", "list", "dict", "deque", "defaultdict", "Counter"])
-names = st.sampled_from(["range", "slice", "Decimal", "time", "print", "ValueError", "type"])
+names = st.sampled_from(
+    ["range", "slice", "decimal.Decimal", "datetime.time", "re.Pattern", "print", "type"]
+)
 bodies = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | tags | names,
     lambda inner: (

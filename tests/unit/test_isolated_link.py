@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from judge.sandbox.languages.isolated import remote
 from judge.sandbox.languages.isolated.codec import (
+    MAX_BRACKETS,
     MAX_BYTES,
     MAX_DEPTH,
     CannotCrossError,
@@ -104,8 +106,27 @@ def test_a_callback_reaches_nothing_private(name: str) -> None:
 
 def test_a_class_is_told_once() -> None:
     tests = remote.Tests()
-    told = ["C", 1, ["Point", [], []]]
-    assert tests.decode(told, Memo()) is tests.decode(["C", 1, None], Memo())
-    for lie in (told, ["C", 2, None], ["C", "1", ["Point", [], []]]):
+    described = ["Point", "shapes", "Point", [], []]
+    told = ["C", 1, described]
+    assert tests._class(told) is tests._class(["C", 1, None])
+    for lie in (told, ["C", 2, None], ["C", "1", described], ["C", 3, ["P", 1, "P", [], []]]):
         with pytest.raises((ValueError, KeyError)):
-            tests.decode(lie, Memo())
+            tests._class(lie)
+
+
+def test_a_frame_of_too_many_containers_ends_the_link() -> None:
+    body = b'["ok",[' + b",".join([b"[]"] * MAX_BRACKETS) + b"]]"
+    with pytest.raises(LinkLostError, match="values within values"):
+        received_later(len(body).to_bytes(4, "big") + body)
+
+
+def received_later(data: bytes) -> Any:
+    """As `received`, of more than a pipe holds."""
+    ours, theirs = os.pipe()
+    writer = threading.Thread(target=lambda: os.fdopen(theirs, "wb").write(data))
+    writer.start()
+    try:
+        return Pipe(ours).receive()
+    finally:
+        os.close(ours)
+        writer.join()

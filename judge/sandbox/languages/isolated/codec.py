@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import builtins
 import collections
-import datetime
-import decimal
-import fractions
+import importlib
+import io
 import json
 import os
 import struct
@@ -16,6 +15,8 @@ from typing import Any
 
 MAX_BYTES = 4 << 20
 """Of a frame. What it holds takes about twenty times as much in memory."""
+MAX_BRACKETS = 150_000
+"""In a frame: each is an object or two, which take far more memory than the bracket."""
 MAX_DEPTH = 60
 """Of nested data, and of calls within calls."""
 _EXACT_INT = 2**53
@@ -57,6 +58,8 @@ class Pipe:
             raise CannotCrossError(
                 f"{len(body)} bytes are too many: {MAX_BYTES >> 20} MiB can cross"
             )
+        if body.count(b"[") > MAX_BRACKETS:
+            raise CannotCrossError("too many values within values cannot cross")
         rest = memoryview(_LENGTH.pack(len(body)) + body)
         try:
             while rest:
@@ -69,8 +72,11 @@ class Pipe:
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
         if length > MAX_BYTES:
             raise LinkLostError(f"a frame of {length} bytes")
+        body = self._exactly(length)
+        if body.count(b"[") > MAX_BRACKETS:
+            raise LinkLostError(f"a frame of more than {MAX_BRACKETS} values within values")
         try:
-            message = json.loads(self._exactly(length))
+            message = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise LinkLostError(f"a frame that is not JSON: {error}") from None
         if not isinstance(message, list) or not message or not isinstance(message[0], str):
@@ -141,6 +147,9 @@ def _same(one: list[Any], other: list[Any]) -> bool:
 class Codec:
     """Values to JSON and back. Subclasses give `export`, `own` and `imported`."""
 
+    copies_streams = True
+    """Whether a StringIO is data; the tests' stay with them, since they look at them later."""
+
     def export(self, value: object, memo: Memo, depth: int) -> list[Any]:
         """A handle for an object of this side. Raises CannotCrossError."""
         raise NotImplementedError
@@ -207,7 +216,6 @@ class Codec:
             return [self.encode(item, memo, depth + 1) for item in items]
 
         number = self.foreign(value)
-        number = self.foreign(value)
         if number is not None:
             return ["y", number]
         kind: Any = type(value)
@@ -222,14 +230,19 @@ class Codec:
             return ["c", all_of((value.real, value.imag))]
         if kind in (range, slice):
             return ["r", name, all_of((value.start, value.stop, value.step))]
-        if kind in _STANDARD:
-            return ["S", name, all_of(_STANDARD[kind](value))]
+        full = _name(kind)
+        if full in _STANDARD:
+            return ["S", full, all_of(_STANDARD[full](value))]
+        if kind in _VIEWS:
+            return ["v", name, all_of(value)]
+        if full in _STREAMS and self.copies_streams:
+            return ["S", full, all_of((value.getvalue(), value.tell()))]
         if value is NotImplemented or value is Ellipsis:
             return ["N", repr(value)]
-        if kind is type and value in _BUILTIN_TYPES:
-            return ["T", _BUILTIN_TYPES[value]]
+        if issubclass(kind, type) and (told := _name_of_type(value)) is not None:
+            return ["T", told]
         if isinstance(value, types.TracebackType):
-            return ["t", []]
+            return ["N", "None"]  # it stays where it is
         if isinstance(value, BaseException) and getattr(builtins, name, None) is kind:
             return ["x", name, self.encode_arguments(value, memo, depth)]
         return None
@@ -319,26 +332,128 @@ WRONG = (
     RecursionError,
 )
 """What decoding raises for something that is no value."""
-_EXACTLY: dict[type, Any] = {int: int.__index__, float: float.__float__, str: str.__str__}
+_EXACTLY: dict[type, Any] = {
+    int: int.__index__,
+    float: float.__float__,
+    str: str.__str__,
+    bytes: lambda one: bytes.__getitem__(one, slice(None)),
+    tuple: lambda one: tuple.__getitem__(one, slice(None)),
+}
 """How to come from a subclass's instance to the data, where calling the type would not."""
-_STANDARD: dict[type, Any] = {
-    decimal.Decimal: lambda one: (str(one),),
-    fractions.Fraction: lambda one: (one.numerator, one.denominator),
-    datetime.date: lambda one: (one.year, one.month, one.day),
-    datetime.timedelta: lambda one: (one.days, one.seconds, one.microseconds),
-    datetime.datetime: lambda one: (one.isoformat(),),
-    datetime.time: lambda one: (one.isoformat(),),
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+_STANDARD: dict[str, Any] = {
+    "decimal.Decimal": lambda one: (str(one),),
+    "fractions.Fraction": lambda one: (one.numerator, one.denominator),
+    "datetime.date": lambda one: (one.year, one.month, one.day),
+    "datetime.timedelta": lambda one: (one.days, one.seconds, one.microseconds),
+    "datetime.datetime": lambda one: (one.replace(tzinfo=None).isoformat(), one.tzinfo, one.fold),
+    "datetime.time": lambda one: (one.replace(tzinfo=None).isoformat(), one.tzinfo, one.fold),
+    "datetime.timezone": lambda one: (one.utcoffset(None), one.tzname(None)),
+    "zoneinfo.ZoneInfo": lambda one: (one.key,),
+    "uuid.UUID": lambda one: (one.hex,),
+    "re.Pattern": lambda one: (one.pattern, one.flags),
+    "pathlib.PurePosixPath": lambda one: (str(one),),
+    "pathlib.PosixPath": lambda one: (str(one),),
 }
-_MADE: dict[str, Any] = {
-    **{kind.__name__: kind for kind in _STANDARD},
-    "datetime": datetime.datetime.fromisoformat,
-    "time": datetime.time.fromisoformat,
+"""Types of the standard library that are data, and their parts. Their modules are imported
+where there is an instance: a start must be quick."""
+
+
+def _moment(kind: Any) -> Any:
+    def make(text: str, zone: Any, fold: int) -> Any:
+        if zone is not None and _name(type(zone)) not in ("datetime.timezone", "zoneinfo.ZoneInfo"):
+            raise TypeError("no time zone")
+        return kind.fromisoformat(text).replace(tzinfo=zone, fold=fold)
+
+    return make
+
+
+def _timezone(kind: Any) -> Any:
+    def make(offset: Any, name: str) -> Any:
+        bare = kind(offset)
+        return bare if bare.tzname(None) == name else kind(offset, name)
+
+    return make
+
+
+def _pattern(_kind: Any) -> Any:
+    def make(pattern: Any, flags: int) -> Any:
+        library = importlib.import_module("re")
+        try:
+            return library.compile(pattern, flags)
+        except library.error as error:
+            raise ValueError(str(error)) from None
+
+    return make
+
+
+_MAKERS: dict[str, Any] = {
+    "datetime.datetime": _moment,
+    "datetime.time": _moment,
+    "datetime.timezone": _timezone,
+    "re.Pattern": _pattern,
+}
+"""How to make one of its parts, where calling the type would not."""
+_STREAMS: dict[str, Any] = {"io.StringIO": io.StringIO, "io.BytesIO": io.BytesIO}
+
+
+def _name(kind: type) -> str:
+    module = kind.__module__
+    return f"{'io' if module == '_io' else module}.{kind.__name__}"
+
+
+def _standard(name: str, parts: list[Any]) -> Any:
+    if name in _STREAMS:
+        content, position = parts
+        stream = _STREAMS[name](content)
+        stream.seek(position)
+        return stream
+    kind = _standard_type(name)
+    return _MAKERS[name](kind)(*parts) if name in _MAKERS else kind(*parts)
+
+
+def _standard_type(name: str) -> Any:
+    if name not in _STANDARD:
+        raise ValueError(f"{name} is no type of data")
+    module, _, name = name.partition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def _view(name: str, parts: list[Any]) -> Any:
+    if name == "dict_keys":
+        return dict.fromkeys(parts).keys()
+    if name == "dict_values":
+        return dict(enumerate(parts)).values()
+    return {"dict_items": dict}[name](parts).items()
+
+
+_OTHER_TYPES: dict[str, type] = {
+    **_STREAMS,
+    **{f"collections.{kind.__name__}": kind for kind in MUTABLE.values()},
+    "types.NoneType": type(None),
+}
+_NAMES_OF_TYPES: dict[type, str] = {
+    **{kind: name for name, kind in _OTHER_TYPES.items()},
+    **{kind: name for name, kind in vars(builtins).items() if isinstance(kind, type)},
 }
 
 
-_BUILTIN_TYPES: dict[type, str] = {
-    kind: name for name, kind in vars(builtins).items() if isinstance(kind, type)
-}
+def _name_of_type(kind: type) -> str | None:
+    """By which name a class crosses; None for those that do not."""
+    if kind in _NAMES_OF_TYPES:
+        return _NAMES_OF_TYPES[kind]
+    name = _name(kind)
+    return name if name in _STANDARD or name in ("pathlib.Path", "pathlib.PurePath") else None
+
+
+def _type(name: str) -> type:
+    if name in _STANDARD:
+        found: type = _standard_type(name)
+        return found
+    if name in ("pathlib.Path", "pathlib.PurePath"):
+        path: type = getattr(importlib.import_module("pathlib"), name.partition(".")[2])
+        return path
+    return _OTHER_TYPES[name] if name in _OTHER_TYPES else _builtin(name)
 
 
 def _builtin(name: str) -> type:
@@ -366,10 +481,11 @@ _DECODERS: dict[str, Any] = {
     "b": lambda text: base64.b64decode(text, validate=True),
     "c": lambda parts: complex(*parts),
     "r": lambda name, parts: {"range": range, "slice": slice}[name](*parts),
-    "S": lambda name, parts: _MADE[name](*parts),
-    "N": lambda name: {"NotImplemented": NotImplemented, "Ellipsis": Ellipsis}[name],
-    "T": _builtin,
+    "S": _standard,
+    "N": lambda name: {"None": None, "NotImplemented": NotImplemented, "Ellipsis": Ellipsis}[name],
+    "T": _type,
     "x": _error,
+    "v": _view,
 }
 
 

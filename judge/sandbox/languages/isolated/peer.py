@@ -28,6 +28,13 @@ class Peer(Codec):
         """Forget objects of this side that the other end needs no more."""
         raise NotImplementedError
 
+    def outgoing(self) -> dict[str, Any] | None:
+        """What has changed here beside values, such as what was printed; JSON."""
+        return None
+
+    def incoming(self, world: dict[str, Any]) -> None:
+        """The other end's `outgoing`."""
+
     def printed(self) -> int:
         """Bytes that this process has printed so far."""
         return 0
@@ -59,7 +66,8 @@ class Peer(Codec):
             released, self.released = self.released, []
             if self._depth >= MAX_DEPTH:
                 raise RecursionError("too many calls within calls between code and tests")
-            self._pipe.send(["ask", operation, number, name, arguments, keywords, released])
+            world = self.outgoing()
+            self._pipe.send(["ask", operation, number, name, arguments, keywords, released, world])
             self._depth += 1
             try:
                 return self._reply(memo)
@@ -78,14 +86,18 @@ class Peer(Codec):
             for number, content in message[2]:
                 self.fill(memo.objects[number], content, memo)
             self.heard(message[3])
+            if message[4] is not None:
+                self.incoming(message[4])
             if message[0] == "raise":
-                raise self.raised(value, str(message[4]))
+                raise self.raised(value, str(message[5]))
             return value
 
     def serve(self, message: list[Any]) -> None:
         """Answer one request."""
-        _, operation, number, name, arguments, keywords, released = message
+        _, operation, number, name, arguments, keywords, released, world = message
         memo = Memo()
+        if world is not None:
+            self.incoming(world)
         self._depth += 1
         try:
             if self._depth > 2 * MAX_DEPTH:
@@ -109,12 +121,13 @@ class Peer(Codec):
     ) -> list[Any]:
         try:
             value = self.encode(self.perform(operation, number, name, given, named), memo)
-            return ["ok", value, self._changes(memo), self.printed()]
+            return ["ok", value, self._changes(memo), self.printed(), self.outgoing()]
         except LinkLostError:
             raise
         except BaseException as error:  # noqa: BLE001 - all of them are the asker's
             told, trace = self.tell_error(error, memo)
-            return ["raise", told, self._changes(memo), self.printed(), trace]
+            changes, world = self._changes(memo), self.outgoing()
+            return ["raise", told, changes, self.printed(), world, trace]
 
     def _changes(self, memo: Memo) -> list[Any]:
         try:

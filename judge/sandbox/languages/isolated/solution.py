@@ -7,24 +7,29 @@ import importlib
 import io
 import os
 import sys
-import traceback
 import types
+import weakref
 from typing import Any
 
 from .codec import CannotCrossError, LinkLostError, Memo
 from .peer import Peer
 from .special import FORWARDED
+from .surrounded import Surrounded
 
 LINK = 3
 _MAX_TRACE = 2000
+_MAX_TEXT = 10_000
 _FUNCTIONS = (
     types.FunctionType,
     types.BuiltinFunctionType,
     types.MethodType,
     types.MethodWrapperType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
     functools.partial,
     type(functools.lru_cache(lambda: None)),
 )
+_DATA = (int, float, str, bytes, tuple, frozenset)
 
 
 class Solution(Peer):
@@ -36,9 +41,9 @@ class Solution(Peer):
         self._numbers: dict[int, int] = {}
         self._last = 0
         self._described: set[int] = set()
-        self._named: set[type] = set()
-        self._stdout = _Counted(1, "w", closefd=False)
-        sys.stdout = io.TextIOWrapper(self._stdout, "utf-8", "backslashreplace", write_through=True)
+        self._replaced: dict[tuple[int, str], Any] = {}
+        self._stand_ins: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self.surroundings = Surrounded(self)
 
     def run(self) -> None:
         """Serve until the link ends."""
@@ -48,30 +53,63 @@ class Solution(Peer):
     def perform(
         self, operation: str, number: int, name: str, given: list[Any], named: dict[str, Any]
     ) -> Any:
-        if operation == "import":
-            return _imported(name)
+        if operation in _OF_MODULES:
+            # A handle: the tests have a stand-in of their own for it.
+            return self._number(_OF_MODULES[operation](name))
+        if operation == "seed":
+            return self.surroundings.seed(name, given, named)
         target = self._objects[number]
         match operation:
             case "get":
                 return getattr(target, name)
             case "set":
-                return setattr(target, name, given[0])
+                return self._set(target, name, given[0])
             case "delete":
                 return delattr(target, name)
             case "names":
-                return dir(target)
+                return [str(one) for one in dir(target)]
+            case "own names":
+                return [str(one) for one in vars(target)]
+            case "vars":
+                return dict(vars(target))
+            case "fields":
+                return _fields(target)
+            case "copy" | "deepcopy":
+                return getattr(importlib.import_module("copy"), operation)(target)
             case "call":
                 return target(*given, **named)
             case "special":
-                return getattr(type(target), name)(target, *given, **named)
+                return _special(target, name)(target, *given, **named)
+            case "generator":
+                return getattr(target, name)(*given)
+            case "await":
+                return importlib.import_module("asyncio").run(_awaited(target))
         raise ValueError(operation)
+
+    def _set(self, target: Any, name: str, value: Any) -> None:
+        """Set an attribute.
+
+        What a class held itself comes back as it was: a test that puts a static method back has
+        only the function of it.
+        """
+        if isinstance(target, type):
+            held = self._replaced.setdefault((id(target), name), vars(target).get(name, value))
+            if _function(held) is _function(value):
+                value = held
+        setattr(target, name, value)
 
     def release(self, numbers: list[int]) -> None:
         for number in numbers:
             self._numbers.pop(id(self._objects.pop(number, None)), None)
 
     def printed(self) -> int:
-        return self._stdout.count
+        return self.surroundings.printed()
+
+    def outgoing(self) -> dict[str, Any] | None:
+        return self.surroundings.outgoing()
+
+    def incoming(self, world: dict[str, Any]) -> None:
+        self.surroundings.incoming(world)
 
     def tell_error(self, error: BaseException, memo: Memo) -> tuple[Any, str]:
         self_made = _own_trace(error)
@@ -90,37 +128,66 @@ class Solution(Peer):
         return self._objects[number]
 
     def foreign(self, value: object) -> int | None:
-        return value.judge_number if type(value) in _STAND_INS else None  # type: ignore[attr-defined]
+        return value.judge_number if isinstance(value, _StandIn) else None
+
+    def encode(self, value: Any, memo: Memo, depth: int = 0) -> Any:
+        if type(value) is str:
+            for theirs, ours in self.surroundings.roots:
+                value = value.replace(ours, theirs)
+        return super().encode(value, memo, depth)
+
+    def decode(self, body: Any, memo: Memo, depth: int = 0) -> Any:
+        if type(body) is str:
+            for theirs, ours in self.surroundings.roots:
+                body = body.replace(theirs, ours)
+        return super().decode(body, memo, depth)
 
     def imported(self, body: list[Any], memo: Memo, depth: int) -> object:
         del memo, depth
-        _, number, kind = body
-        return {"function": Callback, "iterator": TestIterator}.get(kind, TestObject)(self, number)
+        _, number, kind, special = body
+        found = self._stand_ins.get(number)
+        if number in self.released:
+            self.released.remove(number)
+        if found is None:
+            made = _KINDS[kind] if kind in _KINDS else _object_kind(tuple(special))
+            found = self._stand_ins[number] = made(self, number)
+        return found
 
     def export(self, value: object, memo: Memo, depth: int) -> list[Any]:
         if isinstance(value, type):
-            self._named.add(value)
             return self._class(value)
-        known = self._named.intersection(type(value).__mro__)
-        if not known and not isinstance(value, BaseException):
-            plain: list[Any] | None = self.as_plain(value, memo, depth)
-            if plain is not None:
-                return plain
         if isinstance(value, BaseException):
-            arguments = self.encode_arguments(value, memo, depth)
-            return ["e", self._number(value), self._class(type(value)), arguments]
-        return ["o", self._number(value), self._kind(value)]
+            return self._error(value, memo, depth)
+        kind = self._kind(value)
+        described = self._class(type(value)) if kind == "object" else None
+        flags: list[str] = [name for name, has in _FLAGS.items() if hasattr(type(value), has)]
+        if kind == "module":
+            flags = [value.__name__]  # type: ignore[attr-defined]
+        told = ["o", self._number(value), kind, described, flags]
+        plain = self.as_plain(value, memo, depth) if kind == "object" else None
+        return told if plain is None else [*told, plain]
 
-    def _kind(self, value: object) -> Any:
+    def _error(self, value: BaseException, memo: Memo, depth: int) -> list[Any]:
+        arguments = self.encode_arguments(value, memo, depth)
+        try:
+            text = str(value)[:_MAX_TEXT]
+        except Exception as error:  # noqa: BLE001 - whatever a __str__ may raise
+            text = f"<its text raises {type(error).__name__}>"
+        cause = value.__cause__
+        why = self.encode(cause, memo, depth + 1) if cause is not None and depth < 4 else None
+        number, kind = self._number(value), self._class(type(value))
+        return ["e", number, kind, arguments, str.__str__(text), why]
+
+    def _kind(self, value: object) -> str:
         if isinstance(value, types.ModuleType):
             return "module"
         if isinstance(value, _FUNCTIONS):
             return "function"
         if isinstance(value, types.CoroutineType):
-            raise CannotCrossError("a coroutine cannot cross: return what it gives")
+            return "coroutine"
         if type(value).__module__ in ("builtins", "itertools") and hasattr(value, "__next__"):
             return "iterator"
-        return self._class(type(value))
+        return "object"
 
     def _number(self, value: object) -> int:
         number = self._numbers.get(id(value))
@@ -138,24 +205,48 @@ class Solution(Peer):
         bases = [
             ["T", base.__name__] if base.__module__ == "builtins" else self._class(base)
             for base in kind.__bases__
-            if base is not object
+            if base is not object and base.__name__ not in ("Generic", "Protocol")
+        ]
+        # What immutable data does by itself, the tests do with their copy of it.
+        own = [
+            base
+            for base in kind.__mro__
+            if base is not object and base not in _DATA and not issubclass(BaseException, base)
         ]
         special = [
             name
             for name in FORWARDED
-            if any(name in vars(base) for base in kind.__mro__ if base.__module__ != "builtins")
-            and getattr(kind, name, None) is not None
+            if any(name in vars(base) for base in own) and getattr(kind, name, None) is not None
         ]
-        return ["C", number, [kind.__name__, bases, special]]
+        names = (kind.__name__, kind.__module__, kind.__qualname__)
+        return ["C", number, [*(str(name) for name in names), bases, special]]
 
 
-class _Counted(io.FileIO):
-    count = 0
+def _function(value: Any) -> Any:
+    wraps = (staticmethod, classmethod, types.MethodType)
+    return value.__func__ if isinstance(value, wraps) else value
 
-    def write(self, data: Any) -> int:
-        written = super().write(data)
-        self.count += written
-        return written
+
+_FLAGS = {"call": "__call__", "iter": "__iter__"}
+
+
+def _special(target: Any, name: str) -> Any:
+    found = getattr(type(target), name, None)
+    if found is None:
+        raise TypeError(f"{type(target).__name__!r} object has no {name}")
+    return found
+
+
+def _fields(target: Any) -> list[Any]:
+    return [
+        [str(field.name), bool(field.init), bool(field.repr), bool(field.compare)]
+        for field in getattr(target, "__dataclass_fields__", {}).values()
+        if field._field_type.name == "_FIELD"  # noqa: SLF001 - as `dataclasses.fields` does
+    ]
+
+
+async def _awaited(target: Any) -> Any:
+    return await target
 
 
 def _imported(name: str) -> types.ModuleType:
@@ -169,9 +260,31 @@ def _imported(name: str) -> types.ModuleType:
         ) from error
 
 
+def _imported_again(name: str) -> types.ModuleType:
+    sys.modules.pop(name, None)
+    return _imported(name)
+
+
+def _run(name: str) -> types.ModuleType:
+    """What `runpy` does: a module's code in names of its own."""
+    found = importlib.import_module("runpy").run_module(name)
+    made = types.ModuleType(name)
+    vars(made).update(found)
+    return made
+
+
+_OF_MODULES = {
+    "import": _imported,
+    "reload": lambda name: importlib.reload(sys.modules[name]),
+    "fresh": _imported_again,
+    "run": _run,
+}
+
+
 def _own_trace(error: BaseException) -> str:
     """The lines of a traceback that are the student's, innermost last."""
-    folder = f"{os.getcwd()}/"
+    traceback = importlib.import_module("traceback")  # it takes as long as all others together
+    folder = f"{_HOME}/"
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -187,7 +300,12 @@ def _own_trace(error: BaseException) -> str:
     return "\n".join(lines)[-_MAX_TRACE:]
 
 
+_HOME = os.getcwd()
+
+
 class _StandIn:
+    """Stands for an object of the tests."""
+
     def __init__(self, peer: Solution, number: int) -> None:
         self.judge_peer = peer
         self.judge_number = number
@@ -197,10 +315,17 @@ class _StandIn:
 
 
 class Callback(_StandIn):
-    """A function of the tests."""
+    """Something of the tests that can be called."""
 
     def __call__(self, *given: Any, **named: Any) -> Any:
         return self.judge_peer.ask("call", self.judge_number, "", given, named)
+
+
+class Method(Callback):
+    """A function of the tests; as an attribute of a class it gets the instance."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
 
 
 class TestIterator(_StandIn):
@@ -220,7 +345,88 @@ class TestObject(_StandIn):
         return self.judge_peer.ask("get", self.judge_number, name)
 
 
-_STAND_INS = (Callback, TestIterator, TestObject)
+@functools.cache
+def _object_kind(special: tuple[str, ...]) -> type:
+    """The type of instances that have these special methods."""
+
+    def forward(name: str) -> Any:
+        def asked(self: Any, *given: Any, **named: Any) -> Any:
+            return self.judge_peer.ask("special", self.judge_number, name, given, named)
+
+        return asked
+
+    namespace = {name: forward(name) for name in special if name in _LENT}
+    if "__eq__" in special and "__hash__" not in special:
+        namespace["__hash__"] = None
+    return type("TestObject", (TestObject,), namespace)
+
+
+_LENT = {*FORWARDED, "__get__", "__set__"}
+"""Special methods of objects of the tests that work here."""
+
+
+class _Stream(_StandIn):
+    """A file or StringIO of the tests."""
+
+    def _ask(self, name: str, *given: Any) -> Any:
+        return self.judge_peer.ask("stream", self.judge_number, name, given)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._ask(name)
+
+    closed = property(lambda self: self._ask("closed"))
+
+
+def _stream_method(name: str) -> Any:
+    def method(self: Any, *given: Any) -> Any:
+        return self._ask(name, *given)
+
+    method.__name__ = name
+    return method
+
+
+for _name in (
+    *("read", "readline", "readlines", "write", "writelines", "getvalue", "seek", "tell"),
+    *("truncate", "flush", "close", "readable", "writable", "seekable", "isatty"),
+):
+    setattr(_Stream, _name, _stream_method(_name))
+
+
+class TextStream(_Stream, io.TextIOBase):
+    """Text."""
+
+    def __next__(self) -> str:  # type: ignore[override]
+        line = self._ask("readline")
+        if not line:
+            raise StopIteration
+        return str(line)
+
+    def __iter__(self) -> TextStream:  # type: ignore[override]
+        return self
+
+
+class BinaryStream(_Stream, io.RawIOBase):
+    """Bytes."""
+
+    def __next__(self) -> bytes:
+        line: bytes = self._ask("readline")
+        if not line:
+            raise StopIteration
+        return line
+
+    def __iter__(self) -> BinaryStream:
+        return self
+
+
+_KINDS: dict[str, Any] = {
+    "function": Method,
+    "callable": Callback,
+    "iterator": TestIterator,
+    "text": TextStream,
+    "binary": BinaryStream,
+}
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ cases (``test_add/1-2``), as subtests are in Go; it ends when the last of them h
 
 from __future__ import annotations
 
+import ast
+import builtins
 import importlib.abc
 import importlib.machinery
 import json
@@ -21,7 +23,9 @@ from typing import Any
 
 import pytest
 
-from . import remote
+from . import remote, source, standins
+from .record import Record, Recorder, Strict
+from .surroundings import Surroundings
 
 CHANNEL = 3
 _HEADER = struct.Struct(">cIQI")
@@ -62,6 +66,9 @@ class Channel:
         frame = self._nonce + _HEADER.pack(kind, number, printed, len(payload)) + payload
         while frame:
             frame = frame[os.write(CHANNEL, frame) :]
+
+
+_WRONG_SHAPE = "isolated.remote.WrongShapeError: "
 
 
 class Reporter:
@@ -132,7 +139,16 @@ class Reporter:
             if self._outcome == _SKIPPED:
                 self._channel.log(self._number, _message(report))
 
+    def lost(self, reason: str) -> None:
+        """The link is given up while a test runs: its author reads why."""
+        if self._number:
+            self._channel.log(self._number, f"your code cannot be tested any further: {reason}")
+
     def _finish(self, item: pytest.Item) -> None:
+        violation, remote.tests.violation = remote.tests.violation, ""
+        if violation and self._outcome != _FAILED:  # the test has caught it
+            self._outcome = _FAILED
+            self._channel.log(self._number, violation)
         self._channel.end(self._number, self._outcome, time.monotonic() - self._started)
         if not _case(item):
             return
@@ -176,13 +192,14 @@ def _message(report: pytest.TestReport) -> str:
         if crash.path.startswith(os.getcwd())
         else ""
     )
-    return place + _short(crash.message)
+    return place + _short(crash.message.removeprefix(_WRONG_SHAPE))
 
 
 def why(report: pytest.CollectReport) -> str:
     """The last lines, without the trace through the tests that leads there."""
     lines = [line[2:] for line in report.longreprtext.splitlines() if line.startswith("E ")]
-    return _short("\n".join(line.removeprefix("  ") for line in lines) or report.longreprtext)
+    said = [line.removeprefix("  ").removeprefix(_WRONG_SHAPE) for line in lines]
+    return _short("\n".join(said) or report.longreprtext)
 
 
 def _short(text: str) -> str:
@@ -200,42 +217,142 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = frozenset(names)
+        self._loaded: dict[str, ModuleType] = {}
 
     def find_spec(
         self, fullname: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
         """One of the solution's files."""
-        del path, target
-        if fullname not in self._names:
-            return None
-        return importlib.machinery.ModuleSpec(fullname, self, origin=f"{fullname}.py")
+        if fullname in self._names:
+            spec = importlib.machinery.ModuleSpec(
+                fullname, self, origin=str(source.FOLDER / f"{fullname}.py")
+            )
+            spec.has_location = True
+            return spec
+        # What came from the solution is no code, wherever the tests look for modules.
+        tree = remote.tests.surroundings.tree if remote.tests.surroundings is not None else None
+        if tree is not None and tree.received:
+            found = importlib.machinery.PathFinder.find_spec(fullname, path, target)  # type: ignore[arg-type]
+            if found is not None and os.path.abspath(found.origin or "") in tree.received:
+                raise ImportError(f"{fullname} was written by the submission")
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """The stand-in."""
+        return standins.Module(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Have it imported over there; names are asked for when they are used."""
-        there = remote.tests.ask("import", 0, module.__name__)
+        name = module.__name__
+        before = self._loaded.get(name)
+        how = "import" if before is None else "reload" if before is module else "fresh"
+        remote.tests.load(name, how)
+        self._loaded[name] = module
 
-        def get(name: str) -> Any:
-            if name == "__all__":
-                return [one for one in dir(there) if not one.startswith("_")]
-            if name.startswith("__"):
-                raise AttributeError(name)
-            return getattr(there, name)
+    def get_source(self, fullname: str) -> str:
+        """Its text, for `inspect`."""
+        return (source.FOLDER / f"{fullname}.py").read_text("utf-8")
 
-        module.__getattr__ = get  # type: ignore[method-assign]
+    def get_code(self, fullname: str) -> None:
+        """None: it is not run in this process."""
+
+
+def _run_module(finder_names: frozenset[str]) -> None:
+    """Have `runpy` run modules of the solution over there."""
+    import runpy
+
+    original: Any = runpy.run_module
+
+    def run_module(name: str, *given: Any, **named: Any) -> dict[str, Any]:
+        if name not in finder_names:
+            found: dict[str, Any] = original(name, *given, **named)
+            return found
+        return remote.tests.run(name)
+
+    vars(runpy)["run_module"] = run_module
+
+
+def _seed_both() -> None:
+    """A seed that tests set is set over there, too."""
+    import random
+
+    for name in ("seed", "setstate"):
+        original = getattr(random, name)
+
+        def both(*given: Any, _name: str = name, _original: Any = original, **named: Any) -> None:
+            _original(*given, **named)
+            remote.tests.at("seed", "seed", 0, _name, given, named)
+
+        setattr(random, name, both)
+
+
+def _star(sources: dict[str, str]) -> Any:
+    """Which names a star import may take, where no record says so.
+
+    Those that the tests use and neither import from elsewhere nor have from Python.
+    """
+    used: set[str] = set()
+    taken = set(vars(builtins))
+    for text in sources.values():
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                used.add(node.id)
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                taken |= {(one.asname or one.name).partition(".")[0] for one in node.names}
+    return lambda name: name in used and name not in taken
+
+
+def _interface(how: dict[str, Any], sources: dict[str, str], names: list[str]) -> Record:
+    if how["mode"] == "record":
+        return Recorder()
+    if how["mode"] == "replay":
+        return Record((BESIDE / "record").read_bytes())
+    return Strict(sources, names)
+
+
+BESIDE = Path("../judge").absolute()
 
 
 def main() -> None:
-    """Arguments, each a JSON list: the solution's files, the test files, the tests' names."""
-    remote.start()
-    sources, files, declared, how = (json.loads(text) for text in sys.argv[1:5])
+    """Arguments in JSON: the solution's files, the test files, the tests' names, an object.
+
+    The last says how the solution's interface is known (`runner/internal/work/pair.go`).
+    """
+    handed_in, files, declared, how = (json.loads(text) for text in sys.argv[1:5])
+    if how["mode"] == "record":
+        names = [name for name in handed_in if name.endswith(".py")]
+    else:  # a file that nobody asked for is nothing that tests could import
+        names = [name for name in how["named"] if name.endswith(".py")]
+    names = [name.removesuffix(".py") for name in names]
+    sources = {path.name: path.read_text("utf-8", "replace") for path in Path.cwd().glob("*.py")}
+    record = _interface(how, sources, names)
+    if how["mode"] == "replay":
+        names = sorted({*names, *record.modules})
+    if how["mode"] == "record":
+        record.modules = names
+    link = remote.start(record)
     channel = Channel()
-    sys.path.insert(0, os.getcwd())
-    sys.meta_path.insert(0, Finder([name.removesuffix(".py") for name in sources]))
     reporter = Reporter(channel)
+    link.on_loss = lambda reason: _lost(reporter, record, reason)
+    sys.path.insert(0, os.getcwd())
+    sys.meta_path.insert(0, Finder(names))
+    link.surroundings = Surroundings(link, sources, names)
+    text = "\n".join(sources.values())
+    if record.strict:
+        standins.star = _star(sources)
+    if "runpy" in text:
+        _run_module(frozenset(names))
+    if "random" in text:
+        _seed_both()
+    options = [one for one in OPTIONS if one != "-pno:logging" or "caplog" not in text]
     code = int(
         pytest.main(
             [
-                *OPTIONS,
+                *options,
                 *("-o", "python_files=test_*.py"),
                 *(name for name in files if name.startswith("test_")),
             ],
@@ -243,8 +360,8 @@ def main() -> None:
         )
     )
     sys.stderr.flush()
-    if how["mode"] == "record":
-        Path("../judge/recorded").write_bytes(b"{}")
+    if code in CAME_TO_ITS_END:  # otherwise there is no record, and a problem is told of it
+        _write(record)
     if code in CAME_TO_ITS_END:
         reporter.tell_missing(declared)
         code = 0 if code == pytest.ExitCode.OK else 1
@@ -252,9 +369,19 @@ def main() -> None:
     os._exit(code)
 
 
+def _write(record: Record) -> None:
+    if isinstance(record, Recorder):
+        (BESIDE / "recorded").write_bytes(record.dump())
+
+
+def _lost(reporter: Reporter, record: Record, reason: str) -> None:
+    _write(record)
+    reporter.lost(reason)
+
+
 OPTIONS = (
-    *("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging"),
-    *("-p", "no:faulthandler", "-p", "no:junitxml", "-p", "no:pastebin"),
+    *("-pno:terminal", "-pno:cacheprovider", "-pno:logging"),
+    *("-pno:faulthandler", "-pno:junitxml", "-pno:pastebin"),
     *("-c", "/dev/null", "--rootdir", ".", "--confcutdir", ".", "--capture=no"),
     "--continue-on-collection-errors",
 )
