@@ -90,11 +90,24 @@ def import_exercism(
     metavar="DIR",
     help="A checkout in which it is solved, to prove the packs with.",
 )
-def import_classroom(path: Path, out: Path, solution: Path | None) -> int:
+@click.option(
+    "--isolation",
+    type=click.Choice(["auto", "none"]),
+    default="auto",
+    show_default=True,
+    help="Run tests apart from the submission where possible, or none.",
+)
+@sandbox_option
+def import_classroom(
+    path: Path, out: Path, solution: Path | None, isolation: str, sandbox: str | None
+) -> int:
     """Turn the assignment in PATH, a checkout of its template repository, into packs.
 
-    Its autograding tests become groups of points: go test those of unit tests, go run with an
-    expected output cases of stdin and stdout. What cannot be taken has a line with the reason.
+    Its autograding tests become groups of points: go test those of unit tests, in a pack for
+    each package, go run with an expected output cases of stdin and stdout. What cannot be taken
+    has a line with the reason, and so has each test of the repository that is in no pack.
+
+    With --solution and --isolation auto it is tried, in a sandbox, whether tests can run apart.
 
     Exit code: 0 when each test was taken or left out for a printed reason, 1 when a pack
     could not be made.
@@ -103,23 +116,47 @@ def import_classroom(path: Path, out: Path, solution: Path | None) -> int:
 
     assignment = classroom.open_folder(path, solution)
     graders = classroom_graders.read(path)
-    taken = failed = 0
-    for slug, files in classroom.convert(assignment, graders).items():
-        try:
-            # What is written must load; a pack that does not never reaches the disk.
-            pack = load_files(files, slug, complete=solution is not None)
-            write_folder(files, out / slug)
-        except (UserError, OSError) as error:
-            click.echo(f"FAILED    {slug}: {' '.join(str(error).split())}")
-            failed += 1
-            continue
-        click.echo(f"taken     {slug}: {pack.kind}, {pack.points:g} points")
-        taken += 1
+    taken = failed = apart = 0
+    with ExitStack() as stack:
+        pool: Sandbox | None = None
+        if solution is not None and isolation != "none":
+            pool = stack.enter_context(open_pools(sandbox)).get("go")
+        for slug, files in classroom.convert(assignment, graders).items():
+            try:
+                apart += _write_classroom(slug, files, out, pool)
+                taken += 1
+            except (UserError, OSError) as error:
+                click.echo(f"FAILED    {slug}: {' '.join(str(error).split())}")
+                failed += 1
     for name, reason in assignment.left_out:
         click.echo(f"left out  {name}: {' '.join(reason.split())}")
-    tests = f"{len(graders) - len(assignment.left_out)} of {len(graders)} tests"
+    for name in assignment.untaken:
+        click.echo(f"left out  {name}: it is in no pack, since no grader that was taken runs it")
+    if pool is not None:
+        click.echo(f"{apart} of them with their tests in a process of their own")
+    names = {grader.name for grader in graders} - {name for name, _ in assignment.left_out}
+    tests = f"{sum(grader.name in names for grader in graders)} of {len(graders)} tests"
     click.echo(f"{tests} are in {taken} packs, {failed} failed; packs are in {out}")
     return EXIT_NOT_PROVEN if failed else 0
+
+
+def _write_classroom(slug: str, files: dict[str, bytes], out: Path, pool: Sandbox | None) -> bool:
+    """Write one pack; whether its tests run apart, which `pool` is there to try."""
+    solved = any(name.startswith("submissions/") for name in files)
+    # What is written must load; a pack that does not never reaches the disk.
+    pack = load_files(files, slug, complete=solved)
+    why = "not tried"
+    if pool is not None and solved and pack.kind == "unit":
+        why = against_isolation(pack, pool)
+        files = exercism.with_isolation(files, "none" if why else "process")
+        pack = load_files(files, slug)
+    write_folder(files, out / slug)
+    click.echo(f"taken     {slug}: {pack.kind}, {pack.points:g} points")
+    if pool is not None and not solved:
+        click.echo(f"note      {slug}: no file of it is in the solution, so nothing proves it")
+    elif pool is not None and why and pack.kind == "unit":
+        click.echo(f"note      {slug}: its tests share a process with the submission: {why}")
+    return not why
 
 
 def _choose(found: list[exercism.Exercise], only: tuple[str, ...]) -> list[exercism.Exercise]:

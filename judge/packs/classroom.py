@@ -3,10 +3,12 @@
 An assignment's graders are commands. What they mean is taken, not that they are run:
 
 - ``go test``, with ``-run`` or not, becomes a group of the unit tests that it would run, in
-  a pack for each folder that is tested;
+  a pack for each folder that is tested. What tests several folders gives each a share of its
+  points, by the number of its tests;
 - ``go run`` with an expected output becomes a case of stdin and stdout, in a pack for each way
   to compare, since a problem has one checker;
-- whatever else a command does cannot be had and is left out with the reason.
+- whatever else a command does cannot be had and is left out with the reason, and so is each
+  test of the repository that is in no pack.
 
 Students get the code that is no test, and see all tests, as in the repository. A repository
 in which the assignment is solved, where there is one, gives the packs their reference.
@@ -15,24 +17,23 @@ in which the assignment is solved, where there is one, gives the packs their ref
 from __future__ import annotations
 
 import re
-import shlex
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from judge.errors import UserError
+from judge.packs import classroom_commands as commands
 from judge.packs import tree
+from judge.packs.classroom_commands import HARMLESS, LeftOut, Selection
 from judge.packs.classroom_graders import BadAssignment, Comparison, Grader
+from judge.packs.constraints import is_built
 from judge.packs.exercism import REFUSED
 from judge.packs.names import declared, imports_of
 from judge.packs.write import manifest_toml
 
+_NOT_DATA = frozenset({"go.mod", "go.sum", "go.work", "README.md"})
 _LIMITS = {"cpu_seconds": 10, "wall_seconds": 20}
-_HARMLESS = re.compile(r"(?:go (?:mod (?:download|tidy|verify)|build|vet|version)\b[\w ./-]*)?\Z")
-"""Setup commands that change nothing that matters here."""
-_SWITCHES = re.compile(r"-(?:v|race|short|cover|json|failfast|count=1|timeout=\w+|vet=\w+)\Z")
-_SHELL = re.compile(r"[;&|<>`\n]|\$[\w({]")
 _MODULE = re.compile(r'^module\s+"?([^\s"]+)"?', re.MULTILINE)
 _GO = re.compile(r"^go\s+(1\.\d+)", re.MULTILINE)
 _REQUIRE = re.compile(r"^require\b", re.MULTILINE)
@@ -45,19 +46,39 @@ _CONDITIONS: Mapping[Comparison, str] = {
 }
 
 
-class LeftOut(UserError):
-    """A grader that no pack can stand for; says why."""
-
-
 @dataclass(slots=True)
 class Assignment:
-    """The repository's files, and what of its graders was left out, with reasons."""
+    """The repository's files, and what of its graders and tests was left out."""
 
     slug: str
     files: dict[str, bytes]
     solved: dict[str, bytes] = field(default_factory=dict)
     """The files of a repository in which somebody has solved it."""
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    untaken: list[str] = field(default_factory=list)
+    """Tests of the repository that are in no pack: "queue/TestLen"."""
+
+    @property
+    def tested(self) -> list[str]:
+        """The folders in which there are tests that ``go test ./...`` runs."""
+        return sorted(
+            {
+                _parent(name)
+                for name, text in self.files.items()
+                if self.is_of_module(name)
+                and name.endswith("_test.go")
+                and is_built(name, text)
+                and _tests_in(text)
+            }
+        )
+
+    def is_of_module(self, name: str) -> bool:
+        """Whether Go looks at a file: neither hidden, nor data, nor of another module."""
+        folders = PurePosixPath(name).parts[:-1]
+        if any(one.startswith((".", "_")) or one in ("testdata", "vendor") for one in folders):
+            return False
+        paths = ("/".join(folders[:end]) for end in range(1, len(folders) + 1))
+        return not any(f"{path}/go.mod" in self.files for path in paths)
 
     @property
     def go_mod(self) -> str:
@@ -81,23 +102,23 @@ def open_folder(folder: Path, solution: Path | None = None) -> Assignment:
 
 
 def convert(assignment: Assignment, graders: Iterable[Grader]) -> dict[str, dict[str, bytes]]:
-    """Packs by their slugs; `assignment.left_out` says what is in none of them."""
-    units: dict[str, list[tuple[Grader, str]]] = {}
+    """Packs by their slugs; `left_out` and `untaken` of `assignment` say what is in none."""
+    units: list[tuple[Grader, Selection]] = []
     programs: dict[tuple[str, Comparison], list[Grader]] = {}
     for grader in graders:
         try:
-            if not _HARMLESS.match(grader.setup.strip()):
+            if not HARMLESS.match(grader.setup.strip()):
                 raise LeftOut(f"its setup cannot be run: {grader.setup.strip()}")
             if grader.comparison is None:
-                folder, pattern = _tested(grader.command)
-                units.setdefault(folder, []).append((grader, pattern))
+                units.append((grader, commands.tests(grader.command, assignment.tested)))
             else:
-                key = (_run_folder(grader.command), grader.comparison)
+                key = (commands.run_folder(grader.command), grader.comparison)
                 _check_regex(grader)
                 programs.setdefault(key, []).append(grader)
         except LeftOut as reason:
             assignment.left_out.append((grader.name, str(reason)))
     packs = dict(_all(assignment, units, programs))
+    _list_untaken(assignment, packs)
     if len(packs) == 1:
         (only,) = packs.values()
         return {assignment.slug: _named(only, assignment.slug)}
@@ -106,14 +127,18 @@ def convert(assignment: Assignment, graders: Iterable[Grader]) -> dict[str, dict
 
 def _all(
     assignment: Assignment,
-    units: Mapping[str, list[tuple[Grader, str]]],
+    units: list[tuple[Grader, Selection]],
     programs: Mapping[tuple[str, Comparison], list[Grader]],
 ) -> Iterator[tuple[str, dict[str, bytes]]]:
-    for folder, tests in units.items():
+    shares = _shares(assignment, units)
+    for folder in dict.fromkeys(folder for _, folder, _ in shares):
+        groups = [(grader, names) for grader, where, names in shares if where == folder]
         try:
-            yield _slug(assignment.slug, folder), _unit(assignment, folder, tests)
+            yield _slug(assignment.slug, folder), _unit(assignment, folder, groups)
         except LeftOut as reason:
-            assignment.left_out += [(grader.name, str(reason)) for grader, _ in tests]
+            assignment.left_out += [
+                (grader.name, f"{grader.points:g} points: {reason}") for grader, _ in groups
+            ]
     for (folder, comparison), cases in programs.items():
         try:
             slug = _slug(assignment.slug, folder, "io", comparison)
@@ -122,56 +147,93 @@ def _all(
             assignment.left_out += [(grader.name, str(reason)) for grader in cases]
 
 
-def _tested(command: str) -> tuple[str, str]:
-    """The folder that a ``go test`` tests, and its -run."""
-    words = _words(command, "test")
-    folder, pattern = "", ""
-    while words:
-        word = words.pop(0)
-        name, _, value = word.lstrip("-").partition("=")
-        if word.startswith("-") and name == "run":
-            pattern = value or (words.pop(0) if words else "")
-        elif word in ("-timeout", "-count") and words:
-            words.pop(0)
-        elif word.startswith("-"):
-            if not _SWITCHES.match(word):
-                raise LeftOut(f"go test {word} cannot be had")
-        else:
-            folder = _folder(word)
-    if "/" in pattern:
-        raise LeftOut("it runs subtests alone, and a group has whole tests")
-    return folder, pattern
+def _shares(
+    assignment: Assignment, units: list[tuple[Grader, Selection]]
+) -> list[tuple[Grader, str, list[str]]]:
+    """Which tests of which folder count for which grader, with its share of the points."""
+    shares: list[tuple[Grader, str, list[str]]] = []
+    taken: set[tuple[str, str]] = set()
+    # Whoever names tests comes first: a test is in one group only.
+    for grader, tested in sorted(units, key=lambda one: not one[1].pattern):
+        covered: dict[str, list[str]] = {}
+        try:
+            for folder in tested.folders:
+                names = _matching(tested.pattern, _tests_of(assignment, folder))
+                free = [name for name in names if (folder, name) not in taken]
+                if free:
+                    covered[folder] = free
+            if not covered:
+                where = ", ".join(
+                    folder or "the folder of the repository" for folder in tested.folders
+                )
+                raise LeftOut(
+                    f"its tests are in other groups already, or there are none in {where}"
+                )
+        except LeftOut as reason:
+            assignment.left_out.append((grader.name, str(reason)))
+            continue
+        points = _divided(grader.points, [len(names) for names in covered.values()])
+        for (folder, names), share in zip(covered.items(), points, strict=True):
+            taken |= {(folder, name) for name in names}
+            shares.append((replace(grader, points=share), folder, names))
+    return shares
 
 
-def _run_folder(command: str) -> str:
-    """The folder of the program that a ``go run`` runs."""
-    words = _words(command, "run")
-    folders = {_folder(word) for word in words}
-    arguments = [word for word in words if not (word.startswith(".") or word.endswith(".go"))]
-    if arguments or len(folders) != 1:
-        raise LeftOut("a program gets no arguments here; it can only be told by its input")
-    return folders.pop()
+def _divided(points: float, weights: list[int]) -> list[float]:
+    """`points` by weight, to hundredths; the first gets what is left over."""
+    shares = [round(points * weight / sum(weights), 2) for weight in weights]
+    shares[0] = round(points - sum(shares[1:]), 6)
+    return shares
 
 
-def _words(command: str, verb: str) -> list[str]:
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        words = []
-    if words[:2] != ["go", verb] or _SHELL.search(command):
-        what = "go run with an expected output" if verb == "run" else "go test"
-        raise LeftOut(f"only {what} can be taken, and it runs: {command or 'nothing'}")
-    return words[2:]
+def _tests_of(assignment: Assignment, folder: str) -> list[str]:
+    files = {
+        PurePosixPath(name).name: text
+        for name, text in assignment.files.items()
+        if _parent(name) == folder and assignment.is_of_module(name) and is_built(name, text)
+    }
+    return declared(files)
 
 
-def _folder(word: str) -> str:
-    """A folder of the repository, from a package or a file on the command line."""
-    path = PurePosixPath(word.removesuffix("/..."))
-    if path.suffix == ".go":
-        path = path.parent
-    if path.is_absolute() or ".." in path.parts:
-        raise LeftOut(f"{word} is not in the repository")
-    return "" if str(path) == "." else str(path)
+def _list_untaken(assignment: Assignment, packs: Mapping[str, Mapping[str, bytes]]) -> None:
+    """List the tests of the repository that are in no pack."""
+    there = {
+        (_folder_of(assignment, files), name)
+        for files in packs.values()
+        for name in declared(
+            {
+                path.removeprefix("tests/"): text
+                for path, text in files.items()
+                if path[:6] == "tests/"
+            }
+        )
+    }
+    assignment.untaken += [
+        f"{folder}/{name}".lstrip("/")
+        for folder in assignment.tested
+        for name in _tests_of(assignment, folder)
+        if (folder, name) not in there
+    ]
+
+
+def _folder_of(assignment: Assignment, files: Mapping[str, bytes]) -> str:
+    """The folder that a pack was made of, from its module."""
+    module = str(tomllib.loads(files["problem.toml"].decode())["module"])
+    return module.removeprefix(_module(assignment)).strip("/")
+
+
+def _module(assignment: Assignment) -> str:
+    module = _MODULE.search(assignment.go_mod)
+    return module[1] if module else assignment.slug
+
+
+def _parent(name: str) -> str:
+    parent = str(PurePosixPath(name).parent)
+    return "" if parent == "." else parent
+
+
+def _tests_in(text: bytes) -> bool:
+    return bool(declared({"a_test.go": text}))
 
 
 def _check_regex(grader: Grader) -> None:
@@ -185,25 +247,11 @@ def _check_regex(grader: Grader) -> None:
         raise LeftOut("its regular expression looks around or back, which Go's cannot")
 
 
-def _unit(assignment: Assignment, folder: str, tests: list[tuple[Grader, str]]) -> dict[str, bytes]:
+def _unit(
+    assignment: Assignment, folder: str, groups: list[tuple[Grader, list[str]]]
+) -> dict[str, bytes]:
     files = _package(assignment, folder)
-    names = declared(
-        {name.removeprefix("tests/"): files[name] for name in files if name.startswith("tests/")}
-    )
-    if not names:
-        raise LeftOut(f"there are no tests in {folder or 'the folder of the repository'}")
-    groups, taken = [], set[str]()
-    # Whoever names tests comes first: a test is in one group only.
-    for grader, pattern in sorted(tests, key=lambda one: not one[1]):
-        covered = [name for name in _matching(pattern, names) if name not in taken]
-        if not covered:
-            why = "its tests are in other groups already, or there are none of that name"
-            assignment.left_out.append((grader.name, why))
-            continue
-        taken |= set(covered)
-        groups.append((grader, covered))
-    allow = sorted({path for _, text in _starter(files) for path in imports_of(text)} & REFUSED)
-    files["problem.toml"] = _manifest(assignment, folder, files, "unit", _grouped(groups), allow)
+    files["problem.toml"] = _manifest(assignment, folder, files, "unit", _grouped(groups))
     return files
 
 
@@ -234,7 +282,7 @@ def _io(
     if condition := _CONDITIONS.get(comparison):
         files["checker/main.go"] = _checker(comparison, condition)
     more = _grouped(groups) | {"checker": {"kind": "program" if condition else "lines"}}
-    files["problem.toml"] = _manifest(assignment, folder, files, "io", more, [])
+    files["problem.toml"] = _manifest(assignment, folder, files, "io", more)
     return files
 
 
@@ -256,28 +304,63 @@ def _checker(comparison: Comparison, condition: str) -> bytes:
 def _package(assignment: Assignment, folder: str) -> dict[str, bytes]:
     """The files of the package in `folder` by their parts of a pack, and the statement."""
     files: dict[str, bytes] = {}
+    within = f"{folder}/" if folder else ""
     for name, text in assignment.files.items():
-        if folder and not name.startswith(f"{folder}/"):
+        if not name.startswith(within):
             continue
-        inner = name.removeprefix(f"{folder}/") if folder else name
-        if inner.startswith(".") or inner in ("go.mod", "go.sum", "go.work"):
-            continue
-        if inner.endswith("_test.go") and "/" in inner:
-            continue  # of another package
-        if inner.endswith("_test.go") or inner.startswith("testdata/"):
-            files[f"tests/{inner}"] = text
-        elif inner.endswith(".go"):
-            files[f"{'support' if '/' in inner else 'starter'}/{inner}"] = text
+        part = _part(assignment, folder, name)
+        if part:
+            files[f"{part}/{name.removeprefix(within)}"] = text
+    where = folder or "the folder of the repository"
     if not any(_starter(files)):
-        raise LeftOut(f"there is no Go file in {folder or 'the folder of the repository'}")
-    readme = assignment.files.get(f"{folder}/README.md" if folder else "README.md")
-    readme = readme or assignment.files.get("README.md")
+        raise LeftOut(f"there is no Go file in {where}")
+    _check_imports(assignment, folder, files)
+    readme = assignment.files.get(f"{within}README.md") or assignment.files.get("README.md")
     for name, _ in list(_starter(files)):
-        solved = assignment.solved.get(f"{folder}/{name}" if folder else name)
+        solved = assignment.solved.get(f"{within}{name}")
         if solved is not None:
             files[f"submissions/accepted/solution/{name}"] = solved
     files["statement.md"] = readme or f"# {assignment.slug}\n".encode()
     return files
+
+
+def _part(assignment: Assignment, folder: str, name: str) -> str:
+    """The part of a pack for `folder` that a file below it belongs to, "" for none."""
+    path = PurePosixPath(name)
+    if any(one.startswith(".") for one in path.parts) or path.name in _NOT_DATA:
+        return ""
+    if not name.endswith(".go") or "testdata" in path.parts:
+        if _owner(assignment, _parent(name)) != folder:
+            return ""
+        return "tests" if name.removeprefix(f"{folder}/").startswith("testdata/") else "support"
+    if not assignment.is_of_module(name) or not is_built(name, assignment.files[name]):
+        return ""
+    if _parent(name) == folder:
+        return "tests" if name.endswith("_test.go") else "starter"
+    return "" if name.endswith("_test.go") else "support"
+
+
+def _owner(assignment: Assignment, folder: str) -> str:
+    """The package whose data a folder holds: itself, or the nearest above."""
+    packages = {
+        _parent(name)
+        for name in assignment.files
+        if name.endswith(".go") and assignment.is_of_module(name)
+    }
+    while folder and folder not in packages:
+        folder = _parent(folder)
+    return folder
+
+
+def _check_imports(assignment: Assignment, folder: str, files: Mapping[str, bytes]) -> None:
+    """Refuse a package that needs code of the repository which a pack for it does not have."""
+    module = _module(assignment)
+    own = f"{module}/{folder}" if folder else module
+    for path in sorted(
+        {one for name in files if name.endswith(".go") for one in imports_of(files[name])}
+    ):
+        if path.startswith(f"{module}/") and path != own and not path.startswith(f"{own}/"):
+            raise LeftOut(f"{folder} imports {path}, and a problem has one package and those below")
 
 
 def _starter(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
@@ -308,10 +391,9 @@ def _manifest(
     files: Mapping[str, bytes],
     kind: str,
     more: Mapping[str, Any],
-    allow: list[str],
 ) -> bytes:
-    module, go = _MODULE.search(assignment.go_mod), _GO.search(assignment.go_mod)
-    path = module[1] if module else assignment.slug
+    path, go = _module(assignment), _GO.search(assignment.go_mod)
+    allow = _needed(files) if kind == "unit" else []
     title = _TITLE.search(files["statement.md"].decode(errors="replace"))
     return manifest_toml(
         {
@@ -329,6 +411,14 @@ def _manifest(
             **more,
         }
     )
+
+
+def _needed(files: Mapping[str, bytes]) -> list[str]:
+    """Packages that the starter or the solution imports and the gate refuses without leave."""
+    sources = [
+        text for name, text in files.items() if name.startswith(("starter/", "submissions/"))
+    ]
+    return sorted({path for text in sources for path in imports_of(text)} & REFUSED)
 
 
 def _named(files: dict[str, bytes], slug: str) -> dict[str, bytes]:

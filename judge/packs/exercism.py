@@ -126,7 +126,14 @@ def convert(exercise: Exercise, licence: bytes | None = None) -> dict[str, bytes
 
 def isolated(files: dict[str, bytes]) -> dict[str, bytes]:
     """The pack `files`, with its tests in a process of their own."""
-    manifest = files["problem.toml"].replace(b'isolation = "none"', b'isolation = "process"', 1)
+    return with_isolation(files, "process")
+
+
+def with_isolation(files: dict[str, bytes], isolation: str) -> dict[str, bytes]:
+    """The pack `files` with another `isolation` in its manifest."""
+    line = f'isolation = "{isolation}"\n'.encode()
+    manifest = re.sub(rb'^isolation = "\w+"\n', b"", files["problem.toml"], flags=re.MULTILINE)
+    manifest = re.sub(rb'^language = "go"\n', rb"\g<0>" + line, manifest, flags=re.MULTILINE)
     return {**files, "problem.toml": manifest}
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from judge.cli import run
 from judge.errors import UserError
-from judge.packs import classroom, classroom_graders
+from judge.packs import classroom, classroom_commands, classroom_graders
+from judge.packs.classroom_commands import Selection
+from judge.packs.constraints import is_built
 from judge.packs.load import load, load_files
+from judge.packs.names import declared
 from judge.packs.pack import Pack
+from judge.sandbox import rootfs
 
 GO = {
     "README.md": "# Sums\n\nWrite `Add`.\n",
@@ -161,3 +167,154 @@ def test_the_command_prints_what_it_took(
     assert run([*command, "--solution", str(tmp_path / "solved")]) == 0
     assert load(out / "sums").reference.files == {"sums.go": solved.encode()}
     assert run(["import", "classroom", str(tmp_path), "--out", str(out)]) == 2
+
+
+SCHOOL = {
+    "go.mod": "module ex.test/school\n\ngo 1.26\n",
+    "school.go": 'package school\n\nimport _ "ex.test/school/stack"\n',
+    "school_test.go": 'package school\n\nimport "testing"\n\nfunc TestSum(t *testing.T) {}\n\n'
+    "func TestDiff(t *testing.T) {}\n\nfunc TestMore(t *testing.T) {}\n",
+    "school_windows_test.go": 'package school\n\nimport "testing"\n\n'
+    "func TestRegistry(t *testing.T) {}\n",
+    "words.txt": "one two\n",
+    "data/more.txt": "three\n",
+    "stack/stack.go": "package stack\n",
+    "stack/stack_test.go": 'package stack_test\n\nimport "testing"\n\n'
+    "func TestPush(t *testing.T) {}\n\nfunc FuzzPush(f *testing.F) {}\n",
+    "stack/slow_test.go": '//go:build slow && !race\n\npackage stack\n\nimport "testing"\n\n'
+    "func TestSlow(t *testing.T) {}\n",
+    "stack/testdata/in.txt": "1\n",
+    "stack/testdata/broken_test.go": "no Go at all",
+    "tool/tool.go": 'package tool\n\nimport _ "ex.test/school/stack"\n',
+    "tool/tool_test.go": 'package tool\n\nimport "testing"\n\nfunc TestTool(t *testing.T) {}\n',
+    "deep/er/er.go": "package er\n\nfunc Er() {}\n",
+    "deep/er/er_test.go": 'package er\n\nimport ("fmt"; "testing")\n\n'
+    "func TestEr(t *testing.T) {}\n\nfunc ExampleEr() {\n\tfmt.Println(1)\n\t// Output: 1\n}\n",
+    "_old/old_test.go": 'package old\n\nimport "testing"\n\nfunc TestOld(t *testing.T) {}\n',
+    "other/go.mod": "module ex.test/other\n\ngo 1.26\n",
+    "other/other_test.go": 'package other\n\nimport "testing"\n\nfunc TestOther(t *testing.T) {}\n',
+}
+
+
+def school(folder: Path, *tests: dict[str, object]) -> Path:
+    said = {classroom_graders.OLD.as_posix(): json.dumps({"tests": tests})}
+    return repository(folder, SCHOOL | said)
+
+
+def found_natively(folder: Path) -> set[str]:
+    """The tests that `go test ./...` runs, as "folder/name"."""
+    goroot = rootfs.toolchain()
+    environment = {**os.environ, "GOROOT": str(goroot), "GOTOOLCHAIN": "local", "GOWORK": "off"}
+    command = [
+        str(goroot / "bin" / "go"),
+        "test",
+        "-json",
+        "-list",
+        "^(Test|Example|Fuzz)",
+        "./...",
+    ]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return {
+        f"{line['Package'].removeprefix('ex.test/school')}/{line['Output'].strip()}".lstrip("/")
+        for line in lines
+        if line["Action"] == "output" and line["Output"].startswith(("Test", "Example", "Fuzz"))
+    }
+
+
+def test_every_test_that_go_finds_is_in_a_pack_or_listed(tmp_path: Path) -> None:
+    folder = school(
+        tmp_path / "school",
+        {"name": "Two", "run": "go test -run 'TestSum|TestDiff'", "points": 10},
+        {"name": "All", "run": "go test -v ./stack/... ./tool", "points": 9},
+    )
+    assignment = classroom.open_folder(folder)
+    packs = classroom.convert(assignment, classroom_graders.read(folder))
+    taken = {
+        f"{pack.module.removeprefix('ex.test/school')}/{name}".lstrip("/")
+        for pack in (load_files(files, slug, complete=False) for slug, files in packs.items())
+        for name in declared(pack.tests)
+    }
+    assert taken.isdisjoint(assignment.untaken)
+    assert taken | set(assignment.untaken) == found_natively(folder)
+    # tool imports a package beside it.
+    assert set(assignment.untaken) == {"tool/TestTool", "deep/er/TestEr", "deep/er/ExampleEr"}
+    ((name, reason),) = assignment.left_out
+    assert (name, reason[:38]) == ("All", "3 points: tool imports ex.test/school/")
+
+
+def test_all_packages_share_the_points(tmp_path: Path) -> None:
+    folder = school(tmp_path / "school", {"name": "All", "run": "go test ./...", "points": 100})
+    packs, left_out = imported(folder)
+    # 3 + 2 + 2 tests, and one in a package that cannot be taken.
+    points = {slug: pack.points for slug, pack in packs.items()}
+    assert points == {"school": 37.5, "school-deep-er": 25, "school-stack": 25}
+    assert left_out["All"].startswith("12.5 points: tool imports")
+    (group,) = packs["school-stack"].groups
+    assert set(group.tests) == {"TestPush", "FuzzPush"}
+
+
+def test_data_of_a_package_comes_with_it(tmp_path: Path) -> None:
+    folder = school(tmp_path / "school", {"name": "All", "run": "go test ./...", "points": 1})
+    packs, _ = imported(folder)
+    assert set(packs["school"].support) == {
+        *("words.txt", "data/more.txt", "stack/stack.go", "tool/tool.go", "deep/er/er.go"),
+    }
+    assert set(packs["school-stack"].tests) == {
+        *("stack_test.go", "testdata/in.txt", "testdata/broken_test.go"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "folders", "pattern"),
+    [
+        ("go test", ("",), ""),
+        ("go test ./...", ("", "a", "a/b"), ""),
+        ("go test a/... -v", ("a", "a/b"), ""),
+        ("go test ./a ./a/b", ("a", "a/b"), ""),
+        ("go test -run 'X|Y'", ("",), "X|Y"),
+        ('go test -run "^X$" .', ("",), "^X$"),
+        ("go test -run=X\\|Y -timeout 10s", ("",), "X|Y"),
+        ("\ngo mod tidy\n# all of them\ngo test \\\n  -run X ./a\n", ("a",), "X"),
+        ("cd a && go test ./...", ("a", "a/b"), ""),
+        ("go build ./... && go test", ("",), ""),
+    ],
+)
+def test_command_is_read_as_a_shell_reads_it(
+    command: str, folders: tuple[str, ...], pattern: str
+) -> None:
+    assert classroom_commands.tests(command, ("", "a", "a/b")) == Selection(folders, pattern)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "go test | tee out", "go test; rm -rf /", "go test -run X|Y", "go test -run $X",
+        'go test -run "`date`"', "go test\ngo test ./a", "go test > out", "make test", "",
+        "go test -exec x", "go test /abs", "go test ../x", "go test 'x", "cd .. && go test",
+    ],
+)  # fmt: skip
+def test_command_that_needs_a_shell_is_refused(command: str) -> None:
+    with pytest.raises(classroom_commands.LeftOut):
+        classroom_commands.tests(command, ("", "a"))
+
+
+@pytest.mark.parametrize(
+    ("name", "constraint", "built"),
+    [
+        ("a_test.go", "", True),
+        ("a_windows_test.go", "", False),
+        ("a_linux.go", "", True),
+        ("windows.go", "", True),
+        ("a.go", "linux && !race", True),
+        ("a.go", "integration", False),
+        ("a.go", "(darwin || go1.26) && !ignore", True),
+        ("a.go", "!linux", False),
+        ("a.go", "what is this", True),
+    ],
+)
+def test_file_that_go_does_not_build_here_is_none(name: str, constraint: str, built: bool) -> None:
+    line = f"//go:build {constraint}\n\n" if constraint else ""
+    assert is_built(name, f"// A comment.\n{line}package a\n".encode()) is built
