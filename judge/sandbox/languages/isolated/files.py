@@ -23,7 +23,7 @@ class Tree:
     """Folders by the names that both sides have for them."""
 
     def __init__(self, roots: Mapping[str, str]) -> None:
-        self.roots = {name: os.path.abspath(path) for name, path in roots.items()}
+        self.roots = {name: os.path.realpath(path) for name, path in roots.items()}
         self.received: set[str] = set()
         """Paths of files that the other side wrote."""
         self._kept = {name for name, _ in self._scan()}

@@ -1,5 +1,6 @@
 """Lab."""
 import abc
+import asyncio
 import collections
 import contextlib
 import datetime
@@ -312,3 +313,8 @@ def main():
 
 def word():
     return random.choice(["a", "b", "c"])
+
+
+async def fetch(n):
+    await asyncio.sleep(0)
+    return n * 2

@@ -130,6 +130,8 @@ func (t *task) startPart(name string, uid int, p part, files ...*os.File) (*proc
 	spec := p.spec(home)
 	spec.UID, spec.ExtraFiles = uid, files
 	if uid == t.testsUID {
+		// /tmp is the submission's.
+		spec.Env = with(spec.Env, map[string]string{"TMPDIR": filepath.Join(home, "tmp")})
 		spec.Signals = nil
 		spec.Env = with(spec.Env, map[string]string{"TMPDIR": filepath.Join(home, "tmp")}) // /tmp is the solution's
 		spec.Limits.CPU += testsSlack

@@ -1,3 +1,4 @@
+import asyncio
 import contextlib
 import copy
 import datetime
@@ -136,6 +137,15 @@ def test_functions():
     assert lab.apply(lambda *a: a, 1, 2) == (1, 2)
     with pytest.raises(ZeroDivisionError):
         lab.apply(lambda: 1 / 0)
+
+
+def test_async():
+    assert asyncio.run(lab.fetch(2)) == 4
+
+    async def both():
+        return await asyncio.gather(lab.fetch(1), lab.fetch(2))
+
+    assert asyncio.run(both()) == [2, 4]
 
 
 def test_time(monkeypatch):
