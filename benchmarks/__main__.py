@@ -8,7 +8,7 @@ import os
 import platform
 
 ALL = (
-    *("core", "endtoend", "live", "memory", "playground", "editor", "sessions"),
+    *("core", "track", "endtoend", "live", "memory", "playground", "editor", "sessions"),
     *("deadline", "repeat"),
 )
 
@@ -33,6 +33,7 @@ def main() -> None:
 
 QUICK = {
     "core": ["--rounds", "2", "--each", "5", "--many", "20"],
+    "track": ["--variants", "2", "--no-throughput"],
     "endtoend": ["--rounds", "2", "--each", "5", "--many", "20"],
     "live": ["--pages", "200"],
     "memory": ["--verdicts", "3"],

@@ -16,6 +16,19 @@ from benchmarks.workload import Workload
 GO_ROOT = Path(go.__path__[0])
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """The go command's, with a cache below `folder`."""
+    return {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "GOROOT": str(GO_ROOT),
+        "GOCACHE": str(folder / "cache"),
+        "GOFLAGS": "-buildvcs=false",
+        "GOTOOLCHAIN": "local",
+        "CGO_ENABLED": "0",
+    }
+
+
 class GoCommand:
     """Runs `go test` (unit) or `go build` and the program (stdio) on variants."""
 
@@ -23,15 +36,7 @@ class GoCommand:
         """Lay out one module for each lane that runs at once and warm the cache."""
         self._workload = workload
         self._lanes = [self._module(folder / f"lane{lane}") for lane in range(lanes)]
-        self._environment = {
-            "PATH": os.defpath,
-            "HOME": str(folder),
-            "GOROOT": str(GO_ROOT),
-            "GOCACHE": str(folder / "cache"),
-            "GOFLAGS": "-buildvcs=false",
-            "GOTOOLCHAIN": "local",
-            "CGO_ENABLED": "0",
-        }
+        self._environment = environment(folder)
         for lane in self._lanes:
             self.verdict(lane)
 
