@@ -19,6 +19,7 @@ from judge.commands.grading import grade_with_retries
 from judge.commands.sandboxes import open_pools, sandbox_option, workers_option
 from judge.errors import BadPack
 from judge.grading import Sandbox
+from judge.packs import python_tests
 from judge.packs.language import LANGUAGES
 from judge.packs.load import gaps, load
 from judge.packs.pack import Pack
@@ -119,8 +120,23 @@ def prove(pack: Pack, pool: Sandbox) -> Iterator[Proof]:
         result = grade_with_retries(pack, files, pool)
         if proof is reference:
             yield _prove_reference(pack, proof.name, result)
+            if result.verdict is not Verdict.ACCEPTED:
+                yield from _not_apart(pack)
         else:
             yield _prove_verdict(f"{proof.verdict}/{proof.name}", proof.verdict, result)
+
+
+def _not_apart(pack: Pack) -> Iterator[Proof]:
+    """What keeps tests in Python from running in a process of their own, each at its line."""
+    if pack.language != "python" or pack.kind != "unit" or pack.isolation != "process":
+        return
+    tests = {f"tests/{name}": text for name, text in pack.tests.items()}
+    tests |= {f"hidden/{name}": text for name, text in pack.hidden.items()}
+    reasons = python_tests.against_isolation(tests, pack.solution, pack.support)
+    for reason in reasons:
+        yield Proof("isolation", "", False, reason)
+    if reasons:
+        yield Proof("isolation", "", False, python_tests.ADVICE)
 
 
 def _handed_in(pack: Pack, files: Files) -> Files:
