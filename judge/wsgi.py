@@ -19,6 +19,7 @@ from judge.web.console import Console
 from judge.web.entrance import Entrance
 from judge.web.gopls import Gopls
 from judge.web.live import Live
+from judge.web.sockets import Doorkeeper
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,6 +35,7 @@ _sockets: dict[str, Callable[[Scope, Receive, Send], Awaitable[None]]] = {
     gopls.PATH: editors,
 }
 Connection.proxies = settings.proxies
+doorkeeper = Doorkeeper(application, settings.proxies)
 pages = Entrance(application.wsgi_app, settings)
 
 
@@ -42,7 +44,7 @@ async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "websocket":
-        await _sockets.get(scope["path"], live)(scope, receive, send)
+        await doorkeeper(_sockets.get(scope["path"], live), scope, receive, send)
     else:
         await pages(scope, receive, send)
 

@@ -53,6 +53,10 @@ LOOK_THREADS = 4
 FIRST_WORD_SECONDS = 30.0
 MAX_STDIN_BYTES = 4 * 1024 * 1024
 MAX_DEBUGGER_BYTES = 16 * 1024 * 1024
+MAX_IGNORED = 100
+"""Messages that make no sense; then the run ends."""
+_INPUT = ("type", "data", "name")
+_MESSAGE_COST = 32
 _GATHERED = 500
 """Messages of a worker that are taken at once where many wait."""
 
@@ -187,20 +191,29 @@ class Console:
     ) -> None:
         """Pass on what the page says, until it leaves."""
         key, left, asking = interactive.in_key(run_id), MAX_STDIN_BYTES, MAX_DEBUGGER_BYTES
+        ignored = 0
         while True:
             try:
                 message = await _hear(receive)
                 interactive.check_input(message)
+                if message["type"] != "dap":
+                    # What else is in it nobody has counted.
+                    message = {name: message[name] for name in _INPUT if name in message}
+                text = json.dumps(message)
                 if message["type"] == "dap":
-                    asking -= len(json.dumps(message))
-                left -= len(message.get("data", ""))
+                    asking -= len(text)
+                else:
+                    left -= len(message.get("data", "")) + _MESSAGE_COST
                 if left < 0 or asking < 0:
                     raise BadRequest("the program got as much input as one may have")
             except BadRequest as error:
+                ignored += 1
+                if ignored > MAX_IGNORED:
+                    raise BadRequest("the page says what a running program does not take") from None
                 await say(send, {"type": "ignored", "message": str(error)})
                 continue
             recorder.spoil()
-            await client.rpush(key, json.dumps(message))
+            await client.rpush(key, text)
             await client.expire(key, interactive.KEPT_SECONDS)
 
     async def _tell_all(self, client: Redis, run_id: str, send: Send, recorder: Recorder) -> None:

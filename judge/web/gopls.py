@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 from urllib.parse import urlsplit
@@ -30,6 +29,7 @@ from judge.web.sockets import (
     CLOSE_AGAIN,
     CLOSE_DONE,
     CLOSE_REFUSED,
+    Bucket,
     Receive,
     Scope,
     Send,
@@ -159,7 +159,7 @@ async def _woken(receive: Receive) -> bool:
 
 async def _from_page(receive: Receive, writer: asyncio.StreamWriter) -> End:
     """What the page says, each message as one frame, as fast as it may."""
-    messages, volume = _Bucket(BURST, PER_SECOND), _Bucket(BURST_BYTES, BYTES_PER_SECOND)
+    messages, volume = Bucket(BURST, PER_SECOND), Bucket(BURST_BYTES, BYTES_PER_SECOND)
     while (event := await receive())["type"] != "websocket.disconnect":
         said = (event.get("text") or "").encode("utf-8", "replace")
         if len(said) > wire.MAX_FROM_WEB:
@@ -184,19 +184,3 @@ async def _to_page(reader: asyncio.StreamReader, send: Send) -> End:
             text = await reader.readexactly(length)
             await send({"type": "websocket.send", "text": text.decode("utf-8", "replace")})
     return "rest" if wire.rests(text) else "over"
-
-
-class _Bucket:
-    """Lets `burst` through at once and `rate` a second for ever."""
-
-    def __init__(self, burst: float, rate: float) -> None:
-        self._burst, self._rate = burst, rate
-        self._left, self._since = burst, time.monotonic()
-
-    async def take(self, amount: float) -> None:
-        """Wait until `amount` may pass."""
-        now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._since) * self._rate) - amount
-        self._since = now
-        if self._left < 0:
-            await asyncio.sleep(-self._left / self._rate)
