@@ -48,6 +48,6 @@ def _test(test: dict[str, Any]) -> None:
     click.echo(test["name"] or "a hidden test")
     if test["status"] in _MARKS:
         return
-    for text in (test.get("message"), test.get("output")):
+    for text in (test.get("message"), test.get("output"), test.get("stderr")):
         for line in (text or "").splitlines():
             click.echo(f"        {line}")

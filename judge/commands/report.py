@@ -56,6 +56,8 @@ def _print_details(test: TestResult) -> None:
         click.echo(f"{_INDENT}input:\n{_indented(test.stdin, _INDENT + '  ')}")
     if test.output:
         click.echo(f"{_INDENT}printed:\n{_indented(test.output, _INDENT + '  ')}")
+    if test.stderr:
+        click.echo(f"{_INDENT}standard error:\n{_indented(test.stderr, _INDENT + '  ')}")
 
 
 def _print_diagnostics(title: str, lines: list[str]) -> None:

@@ -166,6 +166,7 @@ class Reader:
             seconds=self.number("seconds", 0.0),
             message=self.text("message", ""),
             output=self.text("output", ""),
+            stderr=self.text("stderr", ""),
         )
 
     def run(self) -> RunFacts:

@@ -49,6 +49,8 @@ class TestFacts:
     """The lines that t.Error, t.Fatal and t.Log wrote, with file:line."""
     output: str = ""
     """What was printed to stdout while it ran, cut and escaped to valid UTF-8."""
+    stderr: str = ""
+    """The same of stderr; of Go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,14 +166,12 @@ def _broken_checker(judged: Mapping[str, _Judged]) -> str:
 
 
 def _test(pack: Pack, case: IoCase, run: RunFacts, judged: _Judged) -> TestResult:
-    output = shown(run.stdout, SHOWN_BYTES)
-    if judged.verdict is Verdict.RUNTIME_ERROR and run.stderr:
-        output = "\n".join(filter(None, [output, shown(run.stderr, SHOWN_BYTES)]))
     return TestResult(
         name=case.name,
         status="pass" if judged.verdict is Verdict.ACCEPTED else "fail",
         message=judged.message,
-        output=output,
+        output=shown(run.stdout, SHOWN_BYTES),
+        stderr=shown(run.stderr, SHOWN_BYTES),
         seconds=run.wall_seconds,
         visible=case.visible,
         group=scoring.group_of(case.name, pack.groups),

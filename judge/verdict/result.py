@@ -25,6 +25,8 @@ class TestResult:
     stdin: str = ""
     expected: str = ""
     """io cases only, like `stdin`, cut to 4 KiB; never sent to students for hidden cases."""
+    stderr: str = ""
+    """What went to standard error; of a test in one process what did while it ran."""
     quotable: bool = True
     """False: hidden tests ran before it in the same process, and what it says may quote them."""
 
@@ -113,6 +115,8 @@ def _test_to_json(test: TestResult) -> dict[str, Any]:
         del told["stdin"], told["expected"]
     if test.quotable:
         del told["quotable"]
+    if not test.stderr:
+        del told["stderr"]
     return told
 
 

@@ -188,17 +188,28 @@ def _tests(pack: Pack, facts: Facts, run: RunFacts, end: Ending | None) -> tuple
 
 def _test(pack: Pack, facts: Facts, test: TestFacts, problem: str, crash: str) -> TestResult:
     message = shown(test.message)
-    if not message and test.status in ("fail", "error"):
-        message = crash
+    if test.status == "fail" and not message:
+        message = _silent(facts, test)
+    elif test.status in ("fail", "error") and crash.startswith(message):
+        message = crash  # which says the line as well
     return TestResult(
         name=shown(test.name),
         status="error" if problem else test.status,
         message=problem or message or ("did not end" if test.status == "error" else ""),
         output=shown(test.output),
+        stderr=shown(test.stderr),
         seconds=test.seconds,
         visible=_is_visible(facts, test.name),
         group=scoring.group_of(test.name, pack.groups),
     )
+
+
+def _silent(facts: Facts, test: TestFacts) -> str:
+    """Why a test failed that did not say so."""
+    subtests = [one for one in facts.tests if one.name.startswith(f"{test.name}/")]
+    if any(one.status in ("fail", "error") for one in subtests):
+        return "a subtest failed"
+    return "failed without a message"
 
 
 def _never_ran(pack: Pack, facts: Facts, reason: str) -> tuple[TestResult, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from math import ceil, log2
 from typing import Any
 
 from judge.verdict.verdicts import Verdict
@@ -23,6 +24,8 @@ _SAFE_IN_HIDDEN = re.compile(
     r"|(?:not enough|too many) arguments in call to [\w.]+\s+have \([^\"`]*\)\s+want \([^\"`]*\))$",
     re.DOTALL,
 )
+_MEMORY_STEP = 1 << 20
+_SECONDS_STEP = 0.01
 _KEPT_BACK = "kept back, since hidden tests ran before it; run the visible tests to read it"
 
 
@@ -48,7 +51,7 @@ def for_student(result: Mapping[str, Any]) -> dict[str, Any]:
         "groups": [_group(group) for group in result["groups"]],
         "tests": [test_for_student(test) for test in result["tests"]],
         "build": _build(result["build"], hidden_files),
-        "usage": result["usage"],
+        "usage": _usage(result),
         "warnings": [found for found in result["warnings"] if found["file"] not in hidden_files],
         "toolchain": result["toolchain"],
         "sandbox": result["sandbox"],
@@ -60,7 +63,8 @@ def test_for_student(test: Mapping[str, Any]) -> dict[str, Any]:
     if test["visible"]:
         told = dict(test)
         if not told.pop("quotable", True):
-            told |= {"message": _KEPT_BACK, "output": ""}
+            seconds = _at_most(told["seconds"], _SECONDS_STEP)
+            told |= {"message": _KEPT_BACK, "output": "", "stderr": "", "seconds": seconds}
         return told
     return {
         "name": None,
@@ -68,6 +72,33 @@ def test_for_student(test: Mapping[str, Any]) -> dict[str, Any]:
         "visible": False,
         "group": test.get("group", ""),
     }
+
+
+def _usage(result: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the run used, too coarsely to spell out what a hidden test gave to the code.
+
+    Steps of 1 MiB and 10 ms; where hidden tests ran only powers of two of them: code that
+    takes a MiB for each unit of a hidden input would otherwise say the input.
+    """
+    used = result["usage"]
+    if used is None:
+        return None
+    rounded = _step if all(test["visible"] for test in result["tests"]) else _at_most
+    return {
+        "cpu_seconds": rounded(used["cpu_seconds"], _SECONDS_STEP),
+        "wall_seconds": rounded(used["wall_seconds"], _SECONDS_STEP),
+        "memory_bytes": int(rounded(used["memory_bytes"], _MEMORY_STEP)),
+    }
+
+
+def _step(amount: float, step: float) -> float:
+    """The amount in whole steps, rounded up: something was used."""
+    return round(max(ceil(amount / step), 1) * step, 2)
+
+
+def _at_most(amount: float, step: float) -> float:
+    """The least power of two of steps that is not below the amount."""
+    return round(float(2 ** ceil(log2(max(amount / step, 1)))) * step, 2)
 
 
 def _group(group: Mapping[str, Any]) -> dict[str, Any]:

@@ -203,6 +203,7 @@ def _test(test: TestFacts) -> dict[str, Any]:
         "seconds": test.seconds,
         "message": shown(test.message),
         "output": shown(test.output),
+        "stderr": shown(test.stderr),
     }
 
 

@@ -73,6 +73,11 @@ def test_a_hidden_crash_is_told_without_a_quote() -> None:
     assert result.public_message == "1 of 3 tests failed; the program crashed: a panic"
 
 
+def test_stderr_is_told_however_the_program_ended() -> None:
+    result = judge_with(run_facts("1", stdout=b"no", stderr=b"debug: a is 3\n"))
+    assert (result.tests[0].output, result.tests[0].stderr) == ("no", "debug: a is 3\n")
+
+
 def test_cases_that_never_ran_are_errors() -> None:
     result = io.judge(PACK, io_facts(run_facts("1", limit="wall")))
     assert [test.status for test in result.tests] == ["fail", "error", "error"]

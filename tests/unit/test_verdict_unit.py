@@ -135,12 +135,30 @@ def test_leaving_after_every_test_passed_is_not_accepted() -> None:
 )
 def test_a_bad_end(changes: dict[str, Any], verdict: str, says: str) -> None:
     run = run_facts(**{"exit_code": 2, "complete": False, **changes})
-    result = unit.judge(PACK, unit_facts([("TestA", "fail")], run))
+    result = unit.judge(PACK, unit_facts([("TestA", "error")], run))
     assert result.verdict.value == verdict
     assert says in result.message
     assert result.score == 0
     assert result.tests[0].message == result.message
     assert result.tests[1].status == "error"
+
+
+def test_failed_test_keeps_its_own_reason_when_a_later_one_crashes() -> None:
+    tests = [
+        TestFacts("TestA", "fail"),
+        TestFacts("TestA/x", "fail", message="leap_test.go:9: got 3"),
+        TestFacts("TestA/y", "fail"),
+        TestFacts("TestB", "fail", message="panic: runtime error: index out of range [5]"),
+    ]
+    facts = unit_facts(
+        tests, run_facts(exit_code=2, complete=False, stderr=PANIC), hidden=frozenset()
+    )
+    assert [test.message for test in unit.judge(PACK, facts).tests] == [
+        "a subtest failed",
+        "leap_test.go:9: got 3",
+        "failed without a message",
+        "panic: runtime error: index out of range [5] with length 3 (leap.go:7)",
+    ]
 
 
 def test_a_printed_panic_makes_no_runtime_error_of_a_good_end() -> None:

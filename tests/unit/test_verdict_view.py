@@ -63,6 +63,36 @@ def test_what_a_visible_test_says_after_a_hidden_one_is_kept_back() -> None:
     assert "s3cret" not in json.dumps(view)
 
 
+def test_usage_is_rounded_for_students_and_exact_for_staff() -> None:
+    run = run_facts(cpu_seconds=0.0312, wall_seconds=0.0001, memory_bytes=(5 << 20) + 1)
+    result = unit.judge(PACK, unit_facts([("TestA", "pass")], run, hidden=frozenset())).to_json()
+    assert result["usage"]["memory_bytes"] == (5 << 20) + 1
+    result["tests"] = [test for test in result["tests"] if test["visible"]]
+    assert for_student(result)["usage"] == {
+        "cpu_seconds": 0.04,
+        "wall_seconds": 0.01,
+        "memory_bytes": 6 << 20,
+    }
+
+
+def test_usage_with_hidden_tests_does_not_spell_out_an_input() -> None:
+    """Case: code that takes a MiB, or 10 ms, for each unit of a hidden input."""
+    told = set()
+    for secret in range(100, 128):
+        run = run_facts(cpu_seconds=secret / 100, memory_bytes=(secret << 20) + 1)
+        facts = unit_facts([("TestA", "pass"), ("TestB", "fail")], run)
+        told.add(tuple(for_student(unit.judge(PACK, facts).to_json())["usage"].items()))
+    assert told == {(("cpu_seconds", 1.28), ("wall_seconds", 0.32), ("memory_bytes", 128 << 20))}
+
+
+def test_stderr_and_time_of_a_visible_test_after_a_hidden_one_are_kept_back() -> None:
+    last = TestFacts("TestA/later", "fail", stderr="s3cret", seconds=0.0123)
+    tests = [TestFacts("TestA", "fail", stderr="mine"), TestFacts("TestB", "pass"), last]
+    view = for_student(unit.judge(PACK, unit_facts(tests)).to_json())
+    assert view["tests"][0]["stderr"] == "mine"
+    assert (view["tests"][2]["stderr"], view["tests"][2]["seconds"]) == ("", 0.02)
+
+
 @given(st.lists(st.sampled_from(["TestA", "TestA/1", "TestB", "TestB/1"]), unique=True))
 def test_no_order_of_tests_lets_a_crash_quote_hidden_input(names: list[str]) -> None:
     tests = [(name, "error") for name in names]

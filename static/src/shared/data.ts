@@ -22,6 +22,7 @@ export interface Test {
   group?: string;
   message?: string;
   output?: string;
+  stderr?: string;
   seconds?: number;
   stdin?: string;
   expected?: string;

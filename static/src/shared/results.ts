@@ -146,7 +146,7 @@ function drawTests(all: Test[], going: Going | null): Child {
 
 /** Whether there is anything to open. */
 function tells(test: Test): boolean {
-  return [test.message, test.output, test.stdin, test.expected].some((text) => !!text);
+  return [test.message, test.output, test.stderr, test.stdin, test.expected].some((text) => !!text);
 }
 
 export function drawTest(test: Test, going: Going | null, open = false): HTMLLIElement {
@@ -181,6 +181,7 @@ function drawBody(test: Test, going: Going | null): HTMLElement {
   if (test.expected !== undefined && test.expected !== "") {
     body.append(isBad(test) ? compare(test.expected, test.output ?? "") : block("Output", test.output ?? ""));
     if (test.message) body.append(block("What happened", drawMessage(dedent(test.message), going)));
+    if (test.stderr) body.append(block("Standard error", drawMessage(test.stderr, going)));
     return body;
   }
   const read = test.message && isBad(test) ? failure(test.message) : null;
@@ -188,6 +189,7 @@ function drawBody(test: Test, going: Going | null): HTMLElement {
   if (read) body.append(compare(read.want, read.got));
   if (test.message) body.append(block(read ? "The test said" : "What happened", drawMessage(dedent(test.message), going)));
   if (test.output) body.append(block("Printed", drawMessage(test.output, going)));
+  if (test.stderr) body.append(block("Standard error", drawMessage(test.stderr, going)));
   return body;
 }
 

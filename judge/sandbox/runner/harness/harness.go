@@ -23,6 +23,7 @@ var added = map[string]string{
 	"std/judgeharness/harness.go.txt": "internal/judgeharness/harness.go",
 	"std/testing/judge.go.txt":        "testing/judge.go",
 	"std/fuzz/judge.go.txt":           "internal/fuzz/judge.go",
+	"std/runtime/turns.go.txt":        "runtime/judgeturns.go",
 	"std/judgelink/link.go.txt":       "internal/judgelink/link.go",
 	"std/judgelink/errors.go.txt":     "internal/judgelink/errors.go",
 	"std/judgelink/deadlock.go.txt":   "internal/judgelink/deadlock.go",
@@ -39,19 +40,32 @@ type patch struct {
 }
 
 var patches = []patch{
-	// What went to stdout is counted, so that it can be told whose it is.
+	// What went to stdout and stderr is counted, so that it can be told whose it is.
 	{"syscall/syscall_unix.go", "} else {\n\t\tn, err = write(fd, p)\n\t}\n",
-		"} else {\n\t\tn, err = write(fd, p)\n\t}\n\tif fd == 1 && n > 0 {\n\t\tatomic.AddInt64(&judgeStdout, int64(n))\n\t}\n", 1},
+		"} else {\n\t\tn, err = write(fd, p)\n\t}\n\tif (fd == 1 || fd == 2) && n > 0 {\n" +
+			"\t\tatomic.AddInt64(&judgePrinted, int64(n)<<((fd-1)*32))\n\t}\n", 1},
 	{"syscall/syscall_unix.go", "func Write(fd int, p []byte) (n int, err error) {\n",
-		"// judgeStdout counts the bytes written to stdout. internal/judgeharness reads it.\n//\n//go:linkname judgeStdout\nvar judgeStdout int64\n\nfunc Write(fd int, p []byte) (n int, err error) {\n", 1},
+		"//go:linkname judgePrinted runtime.judgePrinted\nvar judgePrinted int64\n\nfunc Write(fd int, p []byte) (n int, err error) {\n", 1},
 	{"syscall/syscall_unix.go", "\t\"runtime\"\n\t\"sync\"\n\t\"unsafe\"\n",
 		"\t\"runtime\"\n\t\"sync\"\n\t\"sync/atomic\"\n\t\"unsafe\"\n", 1},
+	{"runtime/runtime.go", "\twrite(2, unsafe.Pointer(data), n)\n",
+		"\tif n := write(2, unsafe.Pointer(data), n); n > 0 {\n\t\tatomic.Xaddint64(&judgePrinted, int64(n)<<32)\n\t}\n", 1},
+
+	// A stack that outgrows the memory of the run is told as such, with its lines.
+	{"runtime/proc.go", "\t// An upper limit for max stack size. Used to avoid random crashes\n",
+		"\tmaxstacksize = judgeMaxStack(maxstacksize)\n\n\t// An upper limit for max stack size. Used to avoid random crashes\n", 1},
+
+	// Goroutines that share a process with tests take turns (std/runtime/turns.go.txt).
+	{"runtime/debug.go", "\tif n <= 0 {\n\t\tunlock(&sched.lock)\n", "\tif n <= 0 || judgeSerial {\n\t\tunlock(&sched.lock)\n", 1},
+	{"runtime/debug.go", "\tprocs := defaultGOMAXPROCS(0)\n", "\tif judgeSerial {\n\t\treturn\n\t}\n\tprocs := defaultGOMAXPROCS(0)\n", 1},
+	{"runtime/stack.go", "\t\tif !canPreemptM(thisg.m) {\n\t\t\t// Let the goroutine keep", "\t\tif !canPreemptM(thisg.m) || judgeUninterrupted(gp) {\n\t\t\t// Let the goroutine keep", 1},
+	{"runtime/proc.go", "func goschedguarded_m(gp *g) {\n\tif !canPreemptM(gp.m) {\n", "func goschedguarded_m(gp *g) {\n\tif !canPreemptM(gp.m) || judgeUninterrupted(gp) {\n", 1},
 
 	// A test knows who it is to the runner.
 	{"testing/testing.go", "type common struct {\n", "type common struct {\n\tjudge judgeharness.Test\n", 1},
 	{"testing/testing.go", "\t\"fmt\"\n\t\"internal/race\"\n", "\t\"fmt\"\n\t\"internal/judgeharness\"\n\t\"internal/race\"\n", 1},
 	{"testing/testing.go", "\trunning.Store(t.name, highPrecisionTimeNow())\n\n\t// Instead of reducing",
-		"\trunning.Store(t.name, highPrecisionTimeNow())\n\tt.judge = judgeharness.Start(t.name)\n\n\t// Instead of reducing", 1},
+		"\trunning.Store(t.name, highPrecisionTimeNow())\n\tjudgeharness.Start(&t.judge, t.name)\n\n\t// Instead of reducing", 1},
 	{"testing/testing.go", "\tc.failed = true\n}\n", "\tif !c.failed {\n\t\tc.judge.Fail()\n\t}\n\tc.failed = true\n}\n", 1},
 	{"testing/testing.go", "func (o *outputWriter) writeLine(b []byte, errBegin, errEnd bool) {\n",
 		"func (o *outputWriter) writeLine(b []byte, errBegin, errEnd bool) {\n\to.c.judge.Log(b)\n", 1},
@@ -85,8 +99,8 @@ var patches = []patch{
 		"\t\tfmt.Fprintf(judgeStdout(), \"%s--- FAIL: %s (%s)\\n%s\", chatty.prefix(), eg.Name, dstr, fail)\n\t\tpassed = false\n", 1},
 
 	// Fuzz targets, their seeds, and examples.
-	{"testing/fuzz.go", "\t\tgo tRunner(t, func(t *T) {\n", "\t\tt.judge = judgeharness.Start(t.name)\n\t\tgo tRunner(t, func(t *T) {\n", 1},
-	{"testing/fuzz.go", "\t\t\t\tgo fRunner(f, ft.Fn)\n", "\t\t\t\tf.judge = judgeharness.Start(f.name)\n\t\t\t\tgo fRunner(f, ft.Fn)\n", 1},
+	{"testing/fuzz.go", "\t\tgo tRunner(t, func(t *T) {\n", "\t\tjudgeharness.Start(&t.judge, t.name)\n\t\tgo tRunner(t, func(t *T) {\n", 1},
+	{"testing/fuzz.go", "\t\t\t\tgo fRunner(f, ft.Fn)\n", "\t\t\t\tjudgeharness.Start(&f.judge, f.name)\n\t\t\t\tgo fRunner(f, ft.Fn)\n", 1},
 	{"testing/fuzz.go", "\t\tdoPanic := func(err any) {\n\t\t\tf.Fail()\n",
 		"\t\tdoPanic := func(err any) {\n\t\t\tf.Fail()\n\t\t\tjudgePanic(&f.common, err)\n", 1},
 	{"testing/fuzz.go", "\tdstr := fmtDuration(f.duration)\n", "\tjudgeEnd(&f.common)\n\tdstr := fmtDuration(f.duration)\n", 1},
@@ -99,7 +113,7 @@ var patches = []patch{
 	{"testing/example.go", "\tUnordered bool\n}\n", "\tUnordered bool\n\n\tjudge judgeharness.Test\n}\n", 1},
 	{"testing/example.go", "\t\"fmt\"\n\t\"runtime\"\n", "\t\"fmt\"\n\t\"internal/judgeharness\"\n\t\"runtime\"\n", 1},
 	{"testing/example.go", "\tif chatty.on && chatty.json {\n", "\tjudgeExample(eg, stdout, fail, passed, timeSpent, recovered)\n\tif chatty.on && chatty.json {\n", 1},
-	{"testing/run_example.go", "\t// Run example.\n", "\t// Run example.\n\teg.judge = judgeharness.Start(eg.Name)\n", 1},
+	{"testing/run_example.go", "\t// Run example.\n", "\t// Run example.\n\tjudgeharness.Start(&eg.judge, eg.Name)\n", 1},
 	{"testing/run_example.go", "\t\"fmt\"\n\t\"io\"\n", "\t\"fmt\"\n\t\"internal/judgeharness\"\n\t\"io\"\n", 1},
 }
 

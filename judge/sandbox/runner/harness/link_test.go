@@ -25,7 +25,7 @@ func TestLinkReadsAnything(t *testing.T) {
 		all += string(text)
 	}
 	for old, now := range map[string]string{
-		"//go:linkname stdout syscall.judgeStdout\n":                                             "",
+		"//go:linkname stdout runtime.judgePrinted\n":                                            "",
 		"//go:linkname asleep runtime.judgeAsleep\nfunc asleep() bool\n":                         "func asleep() bool { return false }\n",
 		"//go:linkname goroutine runtime.judgeGoroutine\nfunc goroutine() (id, parent uint64)\n": "func goroutine() (id, parent uint64) { return 0, 0 }\n",
 		"\tsyscall.Exit(Lost)\n": "\tpanic(\"lost\")\n",

@@ -42,6 +42,9 @@ type Plan struct {
 	Vet   bool
 	// Stand says that the package is the stand-in of isolated tests, which names what they declare.
 	Stand bool
+	// Serial says that the submission will share a process with its tests, whose goroutines
+	// take turns: also in the middle of loops.
+	Serial bool
 	// Server is the program that answers isolated tests; the package is built into it.
 	Server *Prepared
 	// SyntaxOnly: hear what the compiler says of the solution's syntax, no more.

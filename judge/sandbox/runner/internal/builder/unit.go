@@ -217,5 +217,8 @@ func (j *job) compileHalf(importPath, out string, sources []source, pack wire.Fi
 	if err != nil {
 		return err
 	}
+	if j.Serial {
+		embed = append(embed, "-d=ssa/insert_resched_checks/on")
+	}
 	return j.compile(importPath, j.Go, out, append(names(sources), more...), j.lib, append(embed, "-complete")...)
 }

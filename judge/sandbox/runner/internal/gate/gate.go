@@ -123,10 +123,11 @@ func Check(files wire.Files, rules Rules) Verdict {
 	for _, t := range trees {
 		t.imports()
 	}
+	reflection := rules.SharesProcess && reflects(trees)
 	for _, t := range trees {
 		t.directives()
 		if rules.SharesProcess {
-			t.members()
+			t.members(reflection)
 			t.globals(declared)
 			t.predeclared()
 		}

@@ -4,13 +4,15 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 )
 
-// members refuses the identifiers of admitted packages that are barred, and the
-// methods of reflect that lead to raw memory.
-func (t *tree) members() {
+// members refuses the identifiers of admitted packages that are barred or not listed, and,
+// where values of package reflect are at hand, the members that write, call or reach memory.
+func (t *tree) members(reflects bool) {
 	for _, path := range t.dots {
-		if barred[path] != nil && !matches(t.rules.Allow, path) {
+		if (barred[path] != nil || listed[path] != nil) && !t.allowed(path) {
 			t.reject(t.file.Name.Pos(), "%q cannot be imported with a dot here", path)
 		}
 	}
@@ -20,15 +22,42 @@ func (t *tree) members() {
 			return true
 		}
 		name := selector.Sel.Name
-		if path := t.packageOf(selector.X); path != "" && !matches(t.rules.Allow, path) {
-			if why := barred[path][name]; why != "" {
+		if path := t.packageOf(selector.X); path != "" && !t.allowed(path) {
+			why := barred[path][name]
+			if listed[path] != nil && !listed[path][name] {
+				why = unlisted[path]
+			}
+			if why != "" {
 				t.reject(selector.Pos(), "%s.%s is not available here: %s", packageName(path), name, why)
 			}
-		} else if why := barredMembers[name]; why != "" && path == "" && t.verdict.Imports["reflect"] && !matches(t.rules.Allow, "unsafe") {
+		} else if why := barredMembers[name]; why != "" && path == "" && reflects && !t.allowed("reflect") && !t.allowed("unsafe") {
 			t.reject(selector.Sel.Pos(), "%s is not available here: %s", name, why)
 		}
 		return true
 	})
+	t.records()
+}
+
+// allowed reports whether the problem admits what the package has.
+func (t *tree) allowed(path string) bool { return matches(t.rules.Allow, path) }
+
+// records refuses to give a record of log/slog an address: a handler would tell which
+// function is there.
+func (t *tree) records() {
+	if !t.verdict.Imports["log/slog"] || t.allowed("log/slog") {
+		return
+	}
+	ast.Inspect(t.file, func(n ast.Node) bool {
+		if name, ok := n.(*ast.Ident); ok && name.Name == "PC" {
+			t.reject(name.Pos(), "PC is not available here: a log record would tell the names of the program's functions")
+		}
+		return true
+	})
+}
+
+// imported are the paths of the file's imports.
+func (t *tree) imported() []string {
+	return slices.Concat(t.dots, slices.Collect(maps.Values(t.packages)))
 }
 
 // packageOf returns the path of the package that expr names, "" where it is none.
@@ -46,7 +75,7 @@ func (t *tree) packageOf(expr ast.Expr) string {
 // a test compares with.
 func (t *tree) globals(declared map[string]bool) {
 	check := func(expr ast.Expr, what string) {
-		if path, name := t.foreign(expr, declared); path != "" && t.rules.Std[path] && !matches(t.rules.Allow, path) {
+		if path, name := t.foreign(expr, declared); path != "" && t.rules.Std[path] && !t.allowed(path) {
 			t.reject(expr.Pos(), "%s %s.%s is not allowed here: all of the process shares it", what, packageName(path), name)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,7 +68,7 @@ func TestNothingAdmittedReachesFilesOrMemory(t *testing.T) {
 		}
 		for _, name := range pkg.Scope().Names() {
 			object := pkg.Scope().Lookup(name)
-			if !object.Exported() || barred[path][name] != "" {
+			if !object.Exported() || barred[path][name] != "" || listed[path] != nil && !listed[path][name] {
 				continue
 			}
 			for where, danger := range dangers(object) {
@@ -167,4 +168,124 @@ func mentions(typ types.Type, seen map[types.Type]bool) string {
 		}
 	}
 	return ""
+}
+
+// TestEveryMemberOfReflectIsJudged looks at what values and types of package reflect have.
+func TestEveryMemberOfReflectIsJudged(t *testing.T) {
+	archives := exports(t)
+	imp := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(archives[path])
+	})
+	for path, names := range listed {
+		pkg, err := imp.Import(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range names {
+			if object := pkg.Scope().Lookup(name); object == nil || !object.Exported() {
+				t.Errorf("%s.%s is listed and does not exist", path, name)
+			}
+		}
+	}
+	pkg, _ := imp.Import("reflect")
+	for _, name := range pkg.Scope().Names() {
+		object, isType := pkg.Scope().Lookup(name).(*types.TypeName)
+		if !isType || !object.Exported() {
+			continue
+		}
+		typ := object.Type()
+		if _, isInterface := typ.Underlying().(*types.Interface); !isInterface {
+			typ = types.NewPointer(typ)
+		}
+		for method := range types.NewMethodSet(typ).Methods() {
+			name := method.Obj().Name()
+			if method.Obj().Exported() && (barredMembers[name] != "") == safeMembers[name] {
+				t.Errorf("reflect's %s must be either barred or safe", name)
+			}
+		}
+	}
+}
+
+// TestEveryCarrierOfReflectionIsKnown looks for admitted packages that hand out values of
+// package reflect to those who do not import it.
+func TestEveryCarrierOfReflectionIsKnown(t *testing.T) {
+	archives := exports(t)
+	imp := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(archives[path])
+	})
+	for path := range admitted {
+		pkg, err := imp.Import(path)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		for _, name := range pkg.Scope().Names() {
+			object := pkg.Scope().Lookup(name)
+			if !object.Exported() || carriers[path][""] || carriers[path][name] {
+				continue
+			}
+			for _, typ := range parts(object) {
+				if reflection := mentionsPackage(typ, "reflect", map[types.Type]bool{}); reflection {
+					t.Errorf("%s.%s carries values of package reflect", path, name)
+				}
+			}
+		}
+	}
+}
+
+// parts are the types of an object and of its exported fields and methods.
+func parts(object types.Object) (all []types.Type) {
+	named, isNamed := object.Type().(*types.Named)
+	if _, isType := object.(*types.TypeName); !isType || !isNamed {
+		return []types.Type{object.Type()}
+	}
+	for method := range types.NewMethodSet(types.NewPointer(named)).Methods() {
+		if method.Obj().Exported() {
+			all = append(all, method.Obj().Type())
+		}
+	}
+	if u, ok := named.Underlying().(*types.Struct); ok {
+		for field := range u.Fields() {
+			if field.Exported() {
+				all = append(all, field.Type())
+			}
+		}
+		return all
+	}
+	return append(all, named.Underlying())
+}
+
+func mentionsPackage(typ types.Type, path string, seen map[types.Type]bool) bool {
+	if seen[typ] {
+		return false
+	}
+	seen[typ] = true
+	many := func(all ...types.Type) bool {
+		return slices.ContainsFunc(all, func(t types.Type) bool { return mentionsPackage(t, path, seen) })
+	}
+	switch t := typ.(type) {
+	case *types.Named:
+		return t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == path
+	case *types.Alias:
+		return many(types.Unalias(t))
+	case interface{ Elem() types.Type }: // pointers, slices, arrays, channels; and maps
+		if m, isMap := typ.(*types.Map); isMap && many(m.Key()) {
+			return true
+		}
+		return many(t.Elem())
+	case *types.Tuple:
+		for v := range t.Variables() {
+			if many(v.Type()) {
+				return true
+			}
+		}
+	case *types.Signature:
+		return many(t.Params(), t.Results())
+	case *types.Interface:
+		for method := range t.Methods() {
+			if many(method.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -43,7 +43,7 @@ func FuzzLog(f *testing.F) {
 				hasFailed[id] = hasFailed[id] || payload[0] != 'p' && payload[0] != 's'
 			}
 		}
-		tests := log.Tests([]byte("out"), "")
+		tests := log.Tests([]byte("out"), nil, "")
 		if len(tests) != started {
 			t.Errorf("%d tests started, %d are told of", started, len(tests))
 		}

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -86,20 +87,36 @@ type test struct {
 	seconds  float64
 	message  strings.Builder
 	example  []byte
-	segments [][2]int64 // of stdout
+	segments [streams][][2]int64
+}
+
+// What a test printed to.
+const (
+	stdout = iota
+	stderr
+	streams
+)
+
+// places splits how much was printed: to stderr in the upper half, to stdout in the lower.
+func places(printed int64) [streams]int64 {
+	return [streams]int64{stdout: printed & math.MaxUint32, stderr: printed >> 32 & math.MaxUint32}
 }
 
 // A Log is all that the harness has said.
 type Log struct {
 	// OnEnd is called for each test that ends, from the goroutine of Listen.
 	OnEnd func(name, status string)
+	// InTurns says that a test begins only when none is under way but those that wait for
+	// their turn, and ends after its subtests: as package testing has it.
+	InTurns bool
 	// OnFlood is called where the harness says more than any honest run.
 	OnFlood func()
 
 	mu       sync.Mutex
 	tests    []*test // by id - 1: in the order in which they started
 	active   []uint32
-	since    int64 // where in stdout the segment of the active test began
+	since    [streams]int64 // where the segments of the active test began
+	under    map[string]int // how many tests of each top-level one are open
 	text     int
 	final    bool
 	exit     int
@@ -150,6 +167,9 @@ func (l *Log) tamper(what string) {
 func (l *Log) take(kind byte, id uint32, printed int64, payload []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.under == nil {
+		l.under = map[string]int{}
+	}
 	if l.text += len(payload); l.text > maxText || len(l.tests) > maxTests {
 		l.OnFlood()
 		return errors.New("the tests say more than can be kept")
@@ -163,8 +183,12 @@ func (l *Log) take(kind byte, id uint32, printed int64, payload []byte) error {
 		if !strings.Contains(name, "/") && slices.ContainsFunc(l.tests, func(t *test) bool { return t.name == name }) {
 			return fmt.Errorf("%s started twice", name)
 		}
-		l.segment(printed)
+		if l.InTurns && !strings.Contains(name, "/") && len(l.active) > 0 {
+			return fmt.Errorf("%s started while %s was under way", name, l.tests[l.active[len(l.active)-1]-1].name)
+		}
+		l.segment(places(printed))
 		l.final = false
+		l.under[top(name)]++
 		l.tests = append(l.tests, &test{name: name, started: time.Now()})
 		l.active = append(l.active, id)
 		l.open++
@@ -173,7 +197,7 @@ func (l *Log) take(kind byte, id uint32, printed int64, payload []byte) error {
 		if len(payload) != 1 {
 			return errors.New("a last word that is none")
 		}
-		l.segment(printed)
+		l.segment(places(printed))
 		l.final, l.exit = l.open == 0, int(payload[0])
 		return nil
 	}
@@ -187,10 +211,10 @@ func (l *Log) take(kind byte, id uint32, printed int64, payload []byte) error {
 func (l *Log) about(t *test, kind byte, id uint32, printed int64, payload []byte) error {
 	switch kind {
 	case 'P':
-		l.segment(printed)
+		l.segment(places(printed))
 		l.deactivate(id)
 	case 'C':
-		l.segment(printed)
+		l.segment(places(printed))
 		l.active = append(l.active, id)
 	case 'F':
 		t.failed = true
@@ -204,9 +228,13 @@ func (l *Log) about(t *test, kind byte, id uint32, printed int64, payload []byte
 		if len(payload) != 9 || t.ended {
 			return fmt.Errorf("test %d ended twice or strangely", id)
 		}
-		l.segment(printed)
+		l.segment(places(printed))
 		l.deactivate(id)
 		l.open--
+		l.under[top(t.name)]--
+		if l.InTurns && t.name == top(t.name) && l.under[t.name] > 0 {
+			return fmt.Errorf("%s ended before its subtests", t.name)
+		}
 		t.ended = true
 		t.seconds = float64(binary.BigEndian.Uint64(payload[1:])) / 1e9
 		t.status = map[byte]string{'p': wire.Pass, 'f': wire.Fail, 's': wire.Skip}[payload[0]]
@@ -222,12 +250,20 @@ func (l *Log) about(t *test, kind byte, id uint32, printed int64, payload []byte
 
 // segment gives what was printed since the last time to the test that was active
 // last: the innermost, or of parallel ones the one that went on last.
-func (l *Log) segment(printed int64) {
-	if len(l.active) > 0 && printed > l.since {
-		t := l.tests[l.active[len(l.active)-1]-1]
-		t.segments = append(t.segments, [2]int64{l.since, printed})
+func (l *Log) segment(printed [streams]int64) {
+	for stream, at := range printed {
+		if len(l.active) > 0 && at > l.since[stream] {
+			t := l.tests[l.active[len(l.active)-1]-1]
+			t.segments[stream] = append(t.segments[stream], [2]int64{l.since[stream], at})
+		}
+		l.since[stream] = max(l.since[stream], at)
 	}
-	l.since = max(l.since, printed)
+}
+
+// top is the name of the test that a subtest belongs to.
+func top(name string) string {
+	name, _, _ = strings.Cut(name, "/")
+	return name
 }
 
 func (l *Log) deactivate(id uint32) {
@@ -251,13 +287,13 @@ func (l *Log) Tampered() string {
 	return l.tampered
 }
 
-// Tests returns the facts of all tests in the order in which they started. stdout is
+// Tests returns the facts of all tests in the order in which they started. out and errs are
 // what the process printed, as far as it was kept; last is what it said when it ended
 // before them, for those that were not over.
-func (l *Log) Tests(stdout []byte, last string) []wire.Test {
+func (l *Log) Tests(out, errs []byte, last string) []wire.Test {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.segment(int64(len(stdout)))
+	l.segment([streams]int64{stdout: int64(len(out)), stderr: int64(len(errs))})
 	list := make([]wire.Test, 0, len(l.tests))
 	for _, t := range l.tests {
 		if t.failed && t.ended {
@@ -280,24 +316,29 @@ func (l *Log) Tests(stdout []byte, last string) []wire.Test {
 		list = append(list, wire.Test{
 			Name: t.name, Status: t.status, Seconds: t.seconds,
 			Message: wire.Text([]byte(message), maxMessage),
-			Output:  wire.Text(t.printed(stdout), maxOutput),
+			Output:  wire.Text(t.output(out), maxOutput),
+			Stderr:  wire.Text(t.printed(stderr, errs), maxOutput),
 		})
 	}
 	return list
 }
 
-// printed is what went to stdout while t was the active test.
-func (t *test) printed(stdout []byte) []byte {
+// output is what an example printed, or what went to stdout while t was the active test.
+func (t *test) output(out []byte) []byte {
 	if t.example != nil {
 		return t.example
 	}
-	var out []byte
-	for _, s := range t.segments {
-		from, to := min(s[0], int64(len(stdout))), min(s[1], int64(len(stdout)))
-		out = append(out, stdout[from:to]...)
-		if len(out) > maxOutput {
+	return t.printed(stdout, out)
+}
+
+// printed is what went to a stream while t was the active test.
+func (t *test) printed(stream int, all []byte) (text []byte) {
+	for _, s := range t.segments[stream] {
+		from, to := min(s[0], int64(len(all))), min(s[1], int64(len(all)))
+		text = append(text, all[from:to]...)
+		if len(text) > maxOutput {
 			break
 		}
 	}
-	return out
+	return text
 }

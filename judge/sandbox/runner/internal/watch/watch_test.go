@@ -2,6 +2,7 @@ package watch
 
 import (
 	"encoding/binary"
+	"errors"
 	"strings"
 	"syscall"
 	"testing"
@@ -96,7 +97,7 @@ func TestAnyFailureWins(t *testing.T) {
 		say(t, c, n, 'S', 3, 0, "TestC")
 		say(t, c, n, 'F', 3, 0, "")
 	})
-	for _, test := range log.Tests(nil, "") {
+	for _, test := range log.Tests(nil, nil, "") {
 		if test.Status != "fail" {
 			t.Errorf("%s: %s", test.Name, test.Status)
 		}
@@ -113,11 +114,54 @@ func TestWhatIsPrintedGoesToTheTestThatRuns(t *testing.T) {
 		say(t, c, n, 'E', 1, 9, failed)
 	})
 	got := ""
-	for _, test := range log.Tests([]byte("00aaxaxxa--"), "") {
+	for _, test := range log.Tests([]byte("00aaxaxxa--"), nil, "") {
 		got += test.Name + "=" + test.Output + " "
 	}
 	if got != "TestA=aaaa TestA/x=xxx " {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestWhatIsPrintedToStderrGoesToTheTestThatRuns(t *testing.T) {
+	log := listen(t, func(c *Channel, n [nonceSize]byte) {
+		say(t, c, n, 'S', 1, 2<<32|1, "TestA")
+		say(t, c, n, 'E', 1, 5<<32|3, passed)
+		say(t, c, n, 'S', 2, 6<<32|3, "TestB")
+		say(t, c, n, 'E', 2, 7<<32|4, passed)
+	})
+	got := ""
+	for _, test := range log.Tests([]byte("-aab"), []byte("--aaa-b"), "") {
+		got += test.Name + "=" + test.Output + "," + test.Stderr + " "
+	}
+	if got != "TestA=aa,aaa TestB=b,b " {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestTopLevelTestsOfGoRunInTurns(t *testing.T) {
+	for name, c := range map[string]struct {
+		frames string // kind and id
+		taken  bool
+	}{
+		"one after the other":         {"S1 E1 S2 E2", true},
+		"a subtest":                   {"S1 s2 E2 E1 S3", true},
+		"beside one that waits":       {"S1 P1 S2 E2 C1 E1", true},
+		"inside of another":           {"S1 S2", false},
+		"beside one that has gone on": {"S1 P1 C1 S2", false},
+		"before its subtests":         {"S1 s2 E1", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := &Log{InTurns: true, OnEnd: func(string, string) {}, OnFlood: func() {}}
+			var err error
+			for _, frame := range strings.Fields(c.frames) {
+				id := uint32(frame[1] - '0')
+				payload := map[byte]string{'S': "Test" + frame[1:], 's': "Test1/x", 'E': passed}[frame[0]]
+				err = errors.Join(err, log.take(frame[0]&^0x20, id, 0, []byte(payload)))
+			}
+			if (err == nil) != c.taken {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }
 
@@ -132,7 +176,7 @@ func TestAFloodIsStopped(t *testing.T) {
 	if !flooded {
 		t.Error("nobody was told")
 	}
-	if got := len(log.Tests(nil, "")[0].Message); got > maxMessage+100 {
+	if got := len(log.Tests(nil, nil, "")[0].Message); got > maxMessage+100 {
 		t.Errorf("%d bytes are kept of one test", got)
 	}
 }
@@ -147,7 +191,7 @@ func FuzzTake(f *testing.F) {
 				log.take(b[0], uint32(b[1]), int64(int8(b[2])), b[3:])
 			}
 		}
-		for _, test := range log.Tests([]byte("some text"), "") {
+		for _, test := range log.Tests([]byte("some text"), nil, "") {
 			if test.Status == "" {
 				t.Error("a test without a status")
 			}

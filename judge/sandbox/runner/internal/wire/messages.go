@@ -163,6 +163,7 @@ type Test struct {
 	Seconds float64 `json:"seconds"`
 	Message string  `json:"message"`
 	Output  string  `json:"output"`
+	Stderr  string  `json:"stderr"`
 }
 
 // Run are the facts of a process.

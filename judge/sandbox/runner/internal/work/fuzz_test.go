@@ -90,7 +90,7 @@ func TestTheInputIsKnownOfWhateverEndsTheProcess(t *testing.T) {
 		"exit":      {"os.Exit(3)", "crashed", "exit code 3"},
 		"exit 0":    {"os.Exit(0)", "failed", "os.Exit(0)"},
 		"goroutine": {"go func() { panic(\"elsewhere\") }(); select {}", "crashed", "panic: elsewhere"},
-		"stack":     {"var f func(int) int; f = func(n int) int { return f(n+1) + 1 }; f(0)", "crashed", "memory"},
+		"stack":     {"var f func(int) int; f = func(n int) int { return f(n+1) + 1 }; f(0)", "crashed", "fatal error: stack overflow"},
 		"memory":    {"var all [][]byte; for { all = append(all, make([]byte, 1<<20)); for i := range all[len(all)-1] { all[len(all)-1][i] = 1 } }", "crashed", "memory"},
 		"endless":   {"for { _ = s }", "hang", "one call was not over after"},
 		"waits":     {"select {}", "hang", "a_test.go:"},

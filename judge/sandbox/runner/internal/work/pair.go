@@ -172,7 +172,7 @@ func (t *task) together(l *listener, solution, tests *process) []wire.Run {
 	}
 	t.note(run)
 	t.note(testsRun)
-	t.facts.Tests = l.log.Tests(run.Stdout, lastOfPair(run, testsRun))
+	t.facts.Tests = l.log.Tests(run.Stdout, run.Stderr, lastOfPair(run, testsRun))
 	return []wire.Run{*run, *testsRun}
 }
 

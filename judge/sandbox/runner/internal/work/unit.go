@@ -54,7 +54,7 @@ func (t *task) unit() error {
 	if t.Reference != nil {
 		return t.isolated(s, tests, took)
 	}
-	program, ok, err := t.build(&builder.Plan{Solution: t.Solution, Pack: t.Support, Tests: tests, Suite: s}, took)
+	program, ok, err := t.build(&builder.Plan{Solution: t.Solution, Pack: t.Support, Tests: tests, Suite: s, Serial: !t.OwnTests}, took)
 	if err != nil || !ok {
 		return err
 	}
@@ -92,8 +92,17 @@ func packNames(sets ...wire.Files) (names []string) {
 
 // watched runs the test binary and listens to its harness.
 func (t *task) watched(program, home string) error {
-	return t.heard(t.spec(program, home, []string{path.Base(path.Join(t.Module, t.folderOf())) + ".test"}))
+	spec := t.spec(program, home, []string{path.Base(path.Join(t.Module, t.folderOf())) + ".test"})
+	if !t.OwnTests {
+		spec.Env = append(spec.Env, serial...)
+	}
+	return t.heard(spec)
 }
+
+// serial makes the goroutines of tests and submission take turns where they share a
+// process: with two of them at once a torn value gives the submission all of its memory
+// (harness/std/runtime). The builder compiles their loops for it.
+var serial = []string{"GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1"}
 
 // heard runs tests in one process and listens to what tells of them there.
 func (t *task) heard(spec box.Spec) error {
@@ -114,7 +123,7 @@ func (t *task) heard(spec box.Spec) error {
 		run.Limit = "output"
 	}
 	run.Complete = run.ExitCode != nil && l.log.Complete(*run.ExitCode)
-	t.facts.Tests = l.log.Tests(run.Stdout, lastWords(run))
+	t.facts.Tests = l.log.Tests(run.Stdout, run.Stderr, lastWords(run))
 	t.facts.Runs = []wire.Run{*run}
 	return nil
 }
@@ -139,6 +148,7 @@ func (t *task) listen() (*listener, error) {
 	l := &listener{task: t, channel: channel, heard: make(chan struct{})}
 	l.ctx, l.cancel = context.WithCancel(t.ctx)
 	l.log = &watch.Log{
+		InTurns: t.Toolchain != nil && t.Reference == nil,
 		OnEnd: func(name, status string) {
 			top, _, _ := strings.Cut(name, "/")
 			t.tell(wire.Event{Kind: "test", Name: name, Status: status, Hidden: slices.Contains(t.facts.Hidden, top)})

@@ -314,10 +314,15 @@ func (t *task) spec(program, home string, args []string) box.Spec {
 	if t.Kind == "unit" || t.Kind != "io" && len(t.Tests) > 0 {
 		dir = filepath.Join(dir, filepath.FromSlash(t.folderOf())) // as go test has it
 	}
+	env := []string{"HOME=" + home, "TMPDIR=" + box.TmpName(filepath.Join(home, "tmp")), "PWD=" + dir, "PATH=", "ZONEINFO=" + zones}
+	if t.Toolchain != nil {
+		// Garbage is collected before it is taken for what a program needs, and a stack without
+		// end is found before the memory is (harness/std/runtime).
+		env = append(env, fmt.Sprintf("GOMEMLIMIT=%d", t.Limits.MemoryMB<<20/10*9))
+	}
 	return box.Spec{
 		Path: program, Args: args, Dir: dir, UID: t.uid,
-		Env: []string{"HOME=" + home, "TMPDIR=" + box.TmpName(filepath.Join(home, "tmp")), "PWD=" + dir,
-			"PATH=", "ZONEINFO=" + zones},
+		Env: env,
 		Limits: box.Limits{
 			CPU: wire.Seconds(t.Limits.CPUSeconds), Wall: wire.Seconds(t.Limits.WallSeconds),
 			MemoryBytes: t.Limits.MemoryMB << 20, OutputBytes: t.Limits.OutputKB << 10,
