@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -15,10 +15,14 @@ from judge.markdown import to_html
 from judge.models import Problem, ProblemVersion
 from judge.packs import load as packs
 from judge.packs.language import LANGUAGES
-from judge.packs.pack import Group, Pack
+from judge.packs.pack import Checker, Group, Pack
 from judge.sandbox.job import Files, Limits
 
 _CACHED_PACKS = 128
+
+
+MAX_DATA_BYTES = 4 * 1024 * 1024
+"""Of data files that a download has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,12 @@ class ProblemView:
     """Names that are handed in."""
     extra: bool
     tests: tuple[tuple[str, str], ...]
-    """(name, text) of what is given: visible tests, then the package's own files."""
+    """(name, text) of the sources that are given: visible tests, then the package's own files."""
+    data: tuple[tuple[str, bytes], ...]
+    """The same of other files: what visible tests and the package read, the smallest first up
+    to `MAX_DATA_BYTES`."""
+    checker: Checker
+    """How the cases of stdin and stdout are compared; without its program."""
     cases: tuple[VisibleCase, ...]
 
 
@@ -181,6 +190,8 @@ def _view(version_id: int, language: str) -> ProblemView:
         solution=pack.solution,
         extra=pack.extra,
         tests=(*_texts(pack.tests, is_source), *_texts(pack.support, is_source)),
+        data=_data({**pack.tests, **pack.support}, is_source),
+        checker=replace(pack.checker, program=None),
         cases=tuple(
             VisibleCase(case.name, _text(case.stdin), _text(case.answer))
             for case in pack.cases
@@ -197,6 +208,16 @@ def _without_title(statement: str) -> str:
 
 def _texts(files: Files, wanted: Callable[[str], bool]) -> tuple[tuple[str, str], ...]:
     return tuple((name, _text(files[name])) for name in sorted(files) if wanted(name))
+
+
+def _data(files: Files, is_source: Callable[[str], bool]) -> tuple[tuple[str, bytes], ...]:
+    found = [(name, content) for name, content in files.items() if not is_source(name)]
+    kept, room = [], MAX_DATA_BYTES
+    for name, content in sorted(found, key=lambda one: (len(one[1]), one[0])):
+        room -= len(content)
+        if room >= 0:
+            kept.append((name, content))
+    return tuple(sorted(kept))
 
 
 def _text(content: bytes) -> str:

@@ -17,6 +17,8 @@ from judge.git.repository import Refused, Repository
 from judge.models import Problem, Submission, User, Workspace
 from judge.packs.submission import validate
 
+MAX_DATA_BYTES = 512 * 1024
+"""Of data files in a clone: a repository may have a mebibyte, and is the student's."""
 OLDEST_GO = "1.23"
 """In ``go.mod`` where the problem names none: what courses use is in it, and students'
 own toolchains are seldom older."""
@@ -70,13 +72,24 @@ def _kept(user: User, problem: Problem) -> Workspace | None:
 
 def _first(user: User, problem: Problem) -> Repository:
     view = problems.view(problem)
-    files = {**view.starter, **dict(view.tests)}
-    files["go.mod"] = f"module {view.module}\n\ngo {view.go or OLDEST_GO}\n"
+    files: dict[str, str | bytes] = {**view.starter, **dict(view.tests)}
+    room, missing = MAX_DATA_BYTES, []
+    for name, content in sorted(view.data, key=lambda one: len(one[1])):
+        room -= len(content)
+        if room < 0:
+            missing.append(name)
+        else:
+            files[name] = content
+    if view.language == "go":
+        files["go.mod"] = f"module {view.module}\n\ngo {view.go or OLDEST_GO}\n"
     for case in view.cases:
         files[f"testdata/{case.name}.in"] = case.stdin
         files[f"testdata/{case.name}.out"] = case.expected
     made = Repository()
-    made.commit(files, f"{view.title}: what it begins with\n", problem.created_at)
+    message = f"{view.title}: what it begins with\n"
+    if missing:
+        message += f"\nToo large for a repository, judge-cli download has: {', '.join(missing)}\n"
+    made.commit(files, message, problem.created_at)
     last = session.scalars(
         select(Submission)
         .where(
@@ -95,11 +108,12 @@ def _first(user: User, problem: Problem) -> Repository:
 def _solution(problem: Problem, files: dict[str, bytes]) -> dict[str, str]:
     """Those of `files` that are handed in: what the problem asks for, and what may be added."""
     view = problems.view(problem)
-    given = {name for name, _ in view.tests} | {"go.mod", "go.sum"}
+    given = {name for name, _ in (*view.tests, *view.data)} | {"go.mod", "go.sum"}
     chosen = [
         name
         for name in files
-        if name in view.solution or (view.extra and name.endswith(".go") and name not in given)
+        if name in view.solution
+        or (view.extra and name.endswith(view.endings) and "/" not in name and name not in given)
     ]
     missing = sorted(set(view.solution) - set(chosen))
     if missing and not view.extra:

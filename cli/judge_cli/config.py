@@ -36,6 +36,10 @@ class Place:
     extra: bool
     given: list[str]
     """Names that came with the problem and are not handed in."""
+    language: str = "go"
+    checker: str = "lines"
+    """How a case's output is compared: see `compare`."""
+    tolerance: float = 1e-6
 
 
 def path() -> Path:

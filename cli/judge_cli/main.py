@@ -9,14 +9,16 @@ import subprocess
 import sys
 import time
 import uuid
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 import click
 
-from judge_cli import config, show
+from judge_cli import compare, config, show, tools
 from judge_cli.config import Account, ConfigError, Place
 from judge_cli.server import Server, ServerError, checked_url
+from judge_cli.tools import Tool
 
 EXIT_NOT_ACCEPTED, EXIT_USAGE, EXIT_UNREACHABLE = 1, 2, 3
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.15, 2.0
@@ -104,30 +106,49 @@ def _step(step: dict[str, Any]) -> None:
 @click.option("--into", type=click.Path(path_type=Path), help="The folder; default: SLUG.")
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 def download(slug: str, into: Path | None, force: bool) -> None:
-    """Put the problem SLUG into a folder: starter, visible tests, go.mod."""
+    """Put the problem SLUG into a folder: starter, visible tests and what they read."""
     account = config.load()
     problem = Server(account.url, account.token).get(f"/api/v1/problems/{slug}")
     folder = into or Path(problem["slug"])
+    # A judge of an older version has Go alone, and no data.
+    language, checker = problem.get("language", "go"), problem.get("checker", {})
     files = {**problem["starter"], **problem["tests"]}
-    files["go.mod"] = f"module {problem['module']}\n\ngo {problem['go'] or _go_version()}\n"
+    if language == "go":
+        files["go.mod"] = f"module {problem['module']}\n\ngo {problem['go'] or _go_version()}\n"
     for case in problem["cases"]:
         files[f"testdata/{case['name']}.in"] = case["stdin"]
         files[f"testdata/{case['name']}.out"] = case["expected"]
-    for name in files:
+    contents = {name: text.encode() for name, text in files.items()}
+    contents |= {name: b64decode(data) for name, data in problem.get("data", {}).items()}
+    _write(folder, contents, force=force)
+    place = Place(
+        folder,
+        account.url,
+        slug,
+        problem["kind"],
+        solution=list(problem["solution"]),
+        extra=problem["extra"],
+        given=sorted(set(contents) - set(problem["starter"])),
+        language=language,
+        checker=checker.get("kind", "lines"),
+        tolerance=checker.get("tolerance", 1e-6),
+    )
+    config.mark(place)
+    click.echo(f"{problem['title']} is in {folder}: {', '.join(sorted(contents))}")
+
+
+def _write(folder: Path, contents: dict[str, bytes], *, force: bool) -> None:
+    """Write all files or, with the reason as ConfigError, none."""
+    for name in contents:
         if not _harmless(name):
             raise ConfigError(f"the judge sent a file of the name {name!r}; nothing was written")
-    there = sorted(name for name in files if (folder / name).exists())
+    there = sorted(name for name in contents if (folder / name).exists())
     if there and not force:
         raise ConfigError(f"{folder} has {', '.join(there)} already; --force overwrites")
-    for name, text in files.items():
+    for name, content in contents.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8", newline="\n")
-    given = sorted(set(files) - set(problem["starter"]))
-    solution = list(problem["solution"])
-    place = Place(folder, account.url, slug, problem["kind"], solution, problem["extra"], given)
-    config.mark(place)
-    click.echo(f"{problem['title']} is in {folder}: {', '.join(sorted(files))}")
+        target.write_bytes(content)
 
 
 def _go_version() -> str:
@@ -156,38 +177,46 @@ def _harmless(name: str) -> bool:
 def test(remote: bool) -> int:
     """Run the visible tests."""
     place = config.here(Path.cwd())
-    go = shutil.which("go")
-    if remote or go is None:
-        if not remote:
-            click.echo("There is no Go here, so the judge runs them.")
+    if remote:
+        return _hand_in(place, "trial")
+    tool = tools.find(place)
+    if isinstance(tool, str):
+        click.echo(f"There is no {tool} here, so the judge runs them.")
         return _hand_in(place, "trial")
     if place.kind == "unit":
-        return subprocess.run([go, "test", "./..."], cwd=place.folder, check=False).returncode
-    return _run_cases(go, place)
+        return subprocess.run(tool.tests, cwd=place.folder, check=False).returncode
+    if place.checker not in compare.KINDS:
+        click.echo("Answers are compared by a program of the judge's, so the judge runs them.")
+        return _hand_in(place, "trial")
+    return _run_cases(tool, place)
 
 
-def _run_cases(go: str, place: Place) -> int:
-    """Run the program for each case; output is compared line by line, ends of lines aside."""
+def _run_cases(tool: Tool, place: Place) -> int:
+    """Run the program for each case, and compare its output as the judge does."""
     failed = 0
     for file in sorted((place.folder / "testdata").glob("*.in")):
-        stdin = file.read_bytes()
         done = subprocess.run(
-            [go, "run", "."], cwd=place.folder, input=stdin, capture_output=True, check=False
+            tool.program,
+            cwd=place.folder,
+            input=file.read_bytes(),
+            capture_output=True,
+            check=False,
         )
-        if done.returncode:
+        if done.stderr:
             click.echo(done.stderr.decode("utf-8", "replace"), err=True)
-        expected, got = _lines(file.with_suffix(".out").read_bytes()), _lines(done.stdout)
-        passed = done.returncode == 0 and expected == got
+        answer = file.with_suffix(".out").read_bytes()
+        right = compare.same(place.checker, place.tolerance, done.stdout, answer)
+        passed = done.returncode == 0 and right
         failed += not passed
         click.secho("ok    " if passed else "FAIL  ", fg="green" if passed else "red", nl=False)
         click.echo(file.stem)
-        if not passed and done.returncode == 0:
-            click.echo(f"      expected {expected!r}\n      got      {got!r}")
+        if done.returncode == 0 and not right:
+            click.echo(f"      expected {_shown(answer)}\n      got      {_shown(done.stdout)}")
     return EXIT_NOT_ACCEPTED if failed else 0
 
 
-def _lines(output: bytes) -> list[str]:
-    return [line.rstrip() for line in output.decode("utf-8", "replace").rstrip().splitlines()]
+def _shown(output: bytes) -> str:
+    return repr(output.decode("utf-8", "replace").rstrip())
 
 
 @commands.command()
@@ -216,7 +245,11 @@ def _solution(place: Place) -> dict[str, str]:
     files = [place.folder / name for name in place.solution]
     if place.extra:
         own = {*place.solution, *place.given}
-        files += [one for one in sorted(place.folder.glob("*.go")) if one.name not in own]
+        files += [
+            one
+            for one in sorted(place.folder.iterdir())
+            if tools.is_source(place.language, one.name) and one.name not in own
+        ]
     missing = [file.name for file in files if not file.is_file()]
     if missing:
         raise ConfigError(f"{', '.join(missing)} is not in {place.folder}")

@@ -70,9 +70,9 @@ class Repository:
         """The commit that the branch is at, in hex; "" where there is none."""
         return self.repo.refs[BRANCH].decode() if BRANCH in self.repo.refs else ""
 
-    def commit(self, files: Mapping[str, str], message: str, when: datetime) -> None:
+    def commit(self, files: Mapping[str, str | bytes], message: str, when: datetime) -> None:
         """Add a commit with these files, the same id for the same arguments."""
-        tree = self._tree({name.encode(): text.encode() for name, text in files.items()})
+        tree = self._tree({name.encode(): _bytes(content) for name, content in files.items()})
         made = Commit()
         made.tree, made.message = tree, message.encode()
         made.parents = [ObjectID(self.head.encode())] if self.head else []
@@ -243,3 +243,7 @@ class Repository:
             else:
                 raise Refused(f"{shown} is a link or a submodule; only files can be kept")
         return room
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content

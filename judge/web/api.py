@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,16 @@ class Case(Schema):
     expected = fields.String(required=True)
 
 
+class Checking(Schema):
+    """How what a program prints is compared with the answer of a case."""
+
+    kind = fields.String(
+        required=True,
+        metadata={"description": "lines, exact, tokens, floats, or program, which only we have"},
+    )
+    tolerance = fields.Float(required=True, metadata={"description": "of floats"})
+
+
 class ProblemDetail(ProblemSummary):
     """A problem as students see it."""
 
@@ -52,7 +63,15 @@ class ProblemDetail(ProblemSummary):
     solution = fields.List(fields.String(), required=True)
     extra = fields.Boolean(required=True)
     starter = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    language = fields.String(required=True, metadata={"description": "go, python, javascript"})
     tests = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    data = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "files that visible tests and the package read, in base64"},
+    )
+    checker = fields.Nested(Checking, required=True)
     cases = fields.List(fields.Nested(Case), required=True)
     module = fields.String(required=True, metadata={"description": "of go.mod"})
     go = fields.String(required=True, metadata={"description": "language version, of go.mod"})
@@ -193,7 +212,10 @@ def show_problem(slug: str) -> dict[str, Any]:
         "solution": view.solution,
         "extra": view.extra,
         "starter": view.starter,
+        "language": view.language,
         "tests": dict(view.tests),
+        "data": {name: b64encode(content).decode() for name, content in view.data},
+        "checker": view.checker,
         "cases": view.cases,
         "module": view.module,
         "go": view.go,
