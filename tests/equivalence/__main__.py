@@ -69,6 +69,9 @@ class Table:
         elif any(map(other.same, seen)) or not all(map(native.same, seen)):
             counts["explained"] += 1
             self.explained["natively it depends on chance"] += 1
+        elif other.said.startswith("every test was skipped"):
+            counts["explained"] += 1
+            self.explained["a skipped test is no pass"] += 1
         elif reason := _REASONS.get(frozenset({native.verdict, other.verdict})):
             counts["explained"] += 1
             self.explained[reason] += 1

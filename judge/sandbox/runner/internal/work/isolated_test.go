@@ -407,6 +407,33 @@ func TestAtOnce(t *testing.T) {
 }
 `
 
+// queue blocks who takes until somebody puts: both are calls of the tests.
+const queue = `package queue
+
+type Queue struct{ list chan int }
+
+func New() *Queue           { return &Queue{make(chan int, 1)} }
+func (q *Queue) Put(n int)  { q.list <- n }
+func (q *Queue) Take() int  { return <-q.list }
+`
+
+const queueTest = `package queue
+
+import (
+	"testing"
+	"time"
+)
+
+func TestQueue(t *testing.T) {
+	q, taken := New(), make(chan int)
+	go func() { taken <- q.Take() }()
+	go func() { time.Sleep(300 * time.Millisecond); q.Put(3) }()
+	if n := <-taken; n != 3 {
+		t.Error(n)
+	}
+}
+`
+
 func TestIsolated(t *testing.T) {
 	const first = "package leap\n\nimport \"testing\"\n\n"
 	leap := files("leap.go", goodLeap)
@@ -443,6 +470,11 @@ func TestIsolated(t *testing.T) {
 			"no build, tests \ns_test.go:8:37 these tests cannot be isolated: synctest.Test has a clock and a scheduler of one process"},
 		{"a garbage collection", wire.Message{Solution: leap, Tests: files("g_test.go", "package leap\n\nimport (\n\t\"runtime\"\n\t\"testing\"\n)\n\nfunc BenchmarkG(b *testing.B) { runtime.GC() }\n\nfunc TestG(t *testing.T) { IsLeap(4); runtime.GC() }\n")},
 			"no build, tests \ng_test.go:10:47 these tests cannot be isolated: runtime.GC is about the process that calls it"},
+		{"blocked for a while", wire.Message{Module: "queue", Reference: files("queue.go", queue), Solution: files("queue.go", queue), Tests: files("queue_test.go", queueTest)},
+			"pass TestQueue\n"},
+		{"blocked for ever", wire.Message{Module: "queue", Reference: files("queue.go", queue),
+			Solution: files("queue.go", strings.Replace(queue, "q.list <- n", "", 1)), Tests: files("queue_test.go", queueTest)},
+			"error TestQueue [fatal error: all goroutines are asleep - deadlock!"},
 		{"a broken reference", wire.Message{Solution: leap, Reference: files("leap.go", "package leap\n\nfunc IsLeap() {}\n")},
 			"no build, tests \n"},
 	} {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"log"
 	"slices"
 	"sort"
 	"testing"
@@ -10,6 +11,9 @@ func full() *Ledger {
 	l := NewLedger()
 	for _, n := range []int{3, 1, 2} {
 		l.Add(n)
+	}
+	if len(l.History()) != 3 {
+		log.Fatal("the ledger cannot be filled")
 	}
 	return l
 }
