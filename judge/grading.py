@@ -103,6 +103,7 @@ def _unit_job(pack: Pack, files: Files) -> UnitJob:
         imports=pack.imports,
         go=pack.go,
         reference=_reference(pack),
+        may_share=pack.isolation == "auto",
         named=pack.solution,
         shared=pack.language != "go" and pack.isolation == "none",
         declared=_declared(pack, pack.tests),
@@ -115,13 +116,15 @@ def _reference(pack: Pack) -> Files | None:
 
     Go's cannot be built without; of other languages a pack may be graded by that has none.
     """
-    if pack.isolation != "process":
+    if pack.isolation == "none":
         return None
-    if pack.language == "go":
+    if pack.language == "go" and pack.isolation == "process":
         return pack.reference.files
     proof = next((proof for proof in pack.proofs if proof.verdict == "accepted"), None)
     if proof is None:
         return None
+    if pack.language == "go":
+        return proof.files
     endings = LANGUAGES[pack.language].endings
     return {
         name: content

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from judge.commands.grading import grade_with_retries
+from judge.commands.grading import CANNOT_ISOLATE, grade_with_retries
 from judge.grading import Sandbox
 from judge.packs.pack import Pack
 from judge.verdict.verdicts import Verdict
-
-_PREFIX = "these tests cannot be isolated: "
 
 
 def against_isolation(pack: Pack, pool: Sandbox) -> str:
@@ -23,7 +21,7 @@ def against_isolation(pack: Pack, pool: Sandbox) -> str:
     reference = grade_with_retries(apart, pack.reference.files, pool)
     if reference.verdict is not Verdict.ACCEPTED:
         said = reference.message.splitlines()[0] if reference.message else reference.verdict.value
-        return said.rpartition(_PREFIX)[2]
+        return said.rpartition(CANNOT_ISOLATE)[2]
     if not pack.starter or not _accepts(apart, pool):
         return ""
     return "" if _accepts(pack, pool) else "the starter would be accepted"

@@ -22,7 +22,7 @@ from typing import Any
 import click
 
 from judge.cli import EXIT_JUDGE_FAILED, EXIT_USAGE
-from judge.commands.grading import grade_with_retries
+from judge.commands.grading import grade_by_pack
 from judge.commands.sandboxes import open_pools
 from judge.errors import BadPack, JudgeFault, SandboxUnavailable, UserError
 from judge.packs.load import load
@@ -71,7 +71,7 @@ class Batch:
             raise BadJob(f'line {number}: "files" maps each name to a path')
         pack = self._pack(self.folder / path)
         files = {name: _read(self.folder / file) for name, file in named.items()}
-        result = grade_with_retries(pack, files, self.pools.get(pack.language))
+        result = grade_by_pack(pack, files, self.pools.get(pack.language))
         if result.verdict is Verdict.INTERNAL_ERROR:
             self._note_exit(EXIT_JUDGE_FAILED)
         return result.to_json()

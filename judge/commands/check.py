@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from judge.cli import EXIT_NOT_PROVEN
+from judge.cli import EXIT_NOT_PROVEN, EXIT_USAGE
 from judge.commands.apart import against_isolation
-from judge.commands.grading import grade_with_retries
+from judge.commands.grading import CANNOT_ISOLATE, cannot_isolate, grade_with_retries
 from judge.commands.sandboxes import open_pools, sandbox_option, workers_option
 from judge.errors import BadPack
 from judge.grading import Sandbox
@@ -40,6 +40,8 @@ class Proof:
     holds: bool
     detail: str = ""
     note: str = ""
+    bad: bool = False
+    """The pack demands what its tests do not allow."""
 
 
 @click.command(short_help="Prove that packs judge as they say.")
@@ -51,10 +53,11 @@ def check(paths: tuple[Path, ...], workers: int, sandbox: str | None) -> int:
 
     The reference solutions must be accepted, the starter not, and every
     submission under submissions/VERDICT/ must get that verdict. Exit code 1
-    where one does not.
+    where one does not, and 2 where a pack demands isolation that its tests do not allow.
     """
     packs: list[Pack] = []
     proven = failed = 0
+    bad = False
     for path in find_packs(paths):
         try:
             packs.append(load(path, complete=False))
@@ -71,8 +74,11 @@ def check(paths: tuple[Path, ...], workers: int, sandbox: str | None) -> int:
                     click.echo(f"  {where}")
                 proven += sum(proof.holds for proof in proofs)
                 failed += sum(not proof.holds for proof in proofs)
+                bad = bad or any(proof.bad for proof in proofs)
     noun = "pack" if len(packs) == 1 else "packs"
     click.echo(f"{len(packs)} {noun}, {proven + failed} claims, {failed} not so")
+    if bad:
+        return EXIT_USAGE
     return EXIT_NOT_PROVEN if failed else 0
 
 
@@ -86,11 +92,32 @@ def _where_tests_run(pack: Pack, pool: Sandbox) -> str:
         return ""
     if pack.isolation == "process":
         return "tests run in a process of their own"
+    if pack.isolation == "auto":
+        return _where_by_itself(pack, pool)
     if pack.language != "go":
         return 'tests run in the submission\'s process, which can forge them (isolation = "none")'
     why = against_isolation(pack, pool)
     advice = f"not apart: {why}" if why else 'isolation = "process" is possible'
     return f"tests run in the submission's process ({advice})"
+
+
+def _where_by_itself(pack: Pack, pool: Sandbox) -> str:
+    """Where tests run of a pack that leaves it to the judge."""
+    if not pack.apart(""):
+        return "tests run in the submission's process (there is no reference to isolate them with)"
+    reference = grade_with_retries(pack, pack.reference.files, pool)
+    if reference.together:
+        why = reference.together.replace(CANNOT_ISOLATE, "")
+        return f"tests run in the submission's process (not apart: {why})"
+    if reference.verdict is Verdict.ACCEPTED:
+        return "tests run in a process of their own (they can be isolated)"
+    shared = grade_with_retries(replace(pack, isolation="none"), pack.reference.files, pool)
+    if shared.verdict is not Verdict.ACCEPTED:
+        return "tests run in a process of their own"
+    return (
+        "tests run in a process of their own, where the reference is not accepted; it is in the "
+        'submission\'s process, which isolation = "none" asks for'
+    )
 
 
 def find_packs(paths: tuple[Path, ...]) -> Iterator[Path]:
@@ -167,6 +194,8 @@ def _prove_starter(result: Result) -> Proof:
 
 def _prove_reference(pack: Pack, name: str, result: Result) -> Proof:
     proof = _prove_verdict(f"accepted/{name} (reference)", "accepted", result)
+    if why := cannot_isolate(result):
+        return Proof(proof.claim, proof.verdict, False, why, bad=True)
     if result.verdict is Verdict.COMPILE_ERROR and result.build is not None:
         first = first_diagnostic(result.build.diagnostics)
         own = {*pack.tests, *pack.hidden}

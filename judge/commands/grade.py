@@ -51,13 +51,13 @@ def grade(
 
 def _grade_one(path: Path, files: dict[str, bytes], sandbox: str | None, as_json: bool) -> int:
     from judge.cli import EXIT_JUDGE_FAILED
-    from judge.commands.grading import grade_with_retries
+    from judge.commands.grading import grade_by_pack
     from judge.packs.load import load
     from judge.verdict.verdicts import Verdict
 
     pack = load(path, complete=False)
     with open_pools(sandbox, spare=0) as pools:
-        result = grade_with_retries(pack, files, pools.get(pack.language))
+        result = grade_by_pack(pack, files, pools.get(pack.language))
     if as_json:
         json.dump(result.to_json(), sys.stdout, ensure_ascii=False, indent=2)
         click.echo()

@@ -142,7 +142,9 @@ def _isolation(root: Table, language: str, kind: Kind) -> Isolation:
         if isolation == "none" and kind != "unit":
             raise root.error("isolation", '"none" is for kind = "unit": no tests run here')
         return cast("Isolation", isolation)
-    isolation = root.choice("isolation", ("none", "process"), "none")
+    if not root.has("isolation"):
+        return "auto" if kind == "unit" else "none"
+    isolation = root.choice("isolation", ("none", "process"))
     if isolation == "process" and kind != "unit":
         raise root.error("isolation", '"process" is for kind = "unit": no tests run here')
     return cast("Isolation", isolation)

@@ -11,7 +11,8 @@ from judge.sandbox.job import Files, Imports, Limits
 
 CheckerKind = Literal["lines", "exact", "tokens", "floats", "program"]
 Kind = Literal["unit", "io", "mutants"]
-Isolation = Literal["none", "process"]
+# "auto": a process of their own where Go's tests allow it, else the submission's.
+Isolation = Literal["none", "process", "auto"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,16 @@ class Pack:
     path: Path | None = None
     files: Files = field(default_factory=dict, repr=False)
     """Every file as it was read, by its path in the pack: what `dump` writes."""
+
+    def apart(self, together: str) -> bool:
+        """Whether unit tests run in a process of their own.
+
+        `together` is why the sandbox says that they cannot, "" where it says nothing.
+        """
+        if self.isolation != "auto":
+            return self.isolation == "process"
+        proven = any(proof.verdict == "accepted" for proof in self.proofs)
+        return self.kind == "unit" and proven and not together
 
     @property
     def reference(self) -> Proof:

@@ -141,6 +141,7 @@ class Reader:
             tests=tuple(test.test() for test in self.objects("tests")),
             runs=tuple(run.run() for run in self.objects("runs")),
             warnings=self.diagnostics("warnings"),
+            together=self.text("together", ""),
         )
 
     def build(self) -> BuildFacts:

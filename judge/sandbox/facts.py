@@ -99,6 +99,8 @@ class Facts:
     """In the order they started; those that never did are not here."""
     runs: tuple[RunFacts, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    together: str = ""
+    """Why Go tests that may share the submission's process did, "" where they did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,9 @@ class UnitJob:
     """A solution known to be right, for tests in a process of their own. Go's are built
     against a stand-in with the reference's API and call the solution's over a pipe; in other
     languages they are run with the reference once, to record what they may ask."""
+    may_share: bool = False
+    """Go tests that cannot be isolated run in the submission's process, by stricter rules.
+    Reference and tests alone decide it, nothing of `solution`."""
     named: tuple[str, ...] = ()
     """Files that the problem asks for. Others in `solution` are the submission's own."""
     shared: bool = False

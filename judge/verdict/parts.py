@@ -86,6 +86,7 @@ def result(
         sandbox=facts.sandbox,
         phases=_phases(facts, _measured(pack, facts)),
         public_message=public_message,
+        together=facts.together,
         hidden_files=_hidden_files(pack, facts),
     )
 

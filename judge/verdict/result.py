@@ -80,6 +80,8 @@ class Result:
     """(name, seconds) in order: those of the build, and "run"."""
     public_message: str = ""
     """What students read instead of `message`, where that quotes a hidden test."""
+    together: str = ""
+    """Why Go tests ran in the submission's process though they need not; for instructors."""
     hidden_files: tuple[str, ...] = ()
     """Names of hidden test files that diagnostics or warnings speak of."""
 

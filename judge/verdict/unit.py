@@ -71,10 +71,11 @@ def _not_built(pack: Pack, facts: Facts) -> Result:
     assert facts.build is not None
     diagnostics = facts.build.diagnostics
     culprit = facts.build.culprit
-    if culprit == "tests" and _is_packs_mistake(pack, diagnostics):
+    if culprit == "tests" and _is_packs_mistake(pack, facts, diagnostics):
         said = parts.first_diagnostic(diagnostics) or f"limit: {facts.build.limit}"
-        message = f"the problem's tests do not compile: {said}"
-        return parts.internal_error(pack, facts, message, _never_ran(pack, facts, message))
+        plain = "the problem's tests do not compile"
+        tests = _never_ran(pack, facts, f"did not run: {plain}")  # what was said may be hidden
+        return parts.internal_error(pack, facts, f"{plain}: {said}", tests)
     message = parts.first_diagnostic(diagnostics) or "the code does not compile"
     if culprit == "tests":
         message = f"your code does not fit the tests: {message}"
@@ -82,8 +83,8 @@ def _not_built(pack: Pack, facts: Facts) -> Result:
     return parts.result(pack, facts, Verdict.COMPILE_ERROR, message, tests)
 
 
-def _is_packs_mistake(pack: Pack, diagnostics: Sequence[Diagnostic]) -> bool:
-    if pack.isolation == "process":
+def _is_packs_mistake(pack: Pack, facts: Facts, diagnostics: Sequence[Diagnostic]) -> bool:
+    if pack.apart(facts.together):
         return True  # they are built without the submission
     own = {*pack.tests, *pack.hidden}
     return any(

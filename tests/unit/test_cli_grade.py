@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -260,7 +261,7 @@ class TestCheck:
         assert judge("check", pack) == 0
         told = capsys.readouterr().out
         assert "1 pack, 3 claims, 0 not so" in told
-        assert 'submission\'s process (isolation = "process" is possible)' in told
+        assert "tests run in a process of their own (they can be isolated)" in told
         assert "accepted/reference (reference)  accepted" in told
 
     @pytest.mark.usefixtures("pack")
@@ -310,7 +311,10 @@ class TestCheck:
     ("facts", "says"),
     [
         (
-            failed_build(Diagnostic("leap_test.go", 7, 2, "undefined: Leap"), culprit="tests"),
+            replace(
+                failed_build(Diagnostic("leap_test.go", 7, 2, "undefined: Leap"), culprit="tests"),
+                together="leap_test.go:5: G: it cannot cross",
+            ),
             "the tests do not compile against the reference: leap_test.go:7:2: undefined: Leap",
         ),
         (
@@ -335,6 +339,29 @@ def test_check_names_what_does_not_compile(
     sandbox(lambda _: facts)
     assert judge("check", pack) == 1
     assert says in capsys.readouterr().out
+
+
+def test_check_names_why_tests_share_the_process(
+    sandbox: Callable[[Answer], FakePool], pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    why = "leap_test.go:5: these tests cannot be isolated: G: it cannot cross"
+    sandbox(lambda job: replace(by_content(job), together=why))
+    assert judge("check", pack) == 0
+    told = capsys.readouterr().out
+    assert "submission's process (not apart: leap_test.go:5: G: it cannot cross)" in told
+
+
+def test_pack_that_demands_isolation_its_tests_do_not_allow_is_bad(
+    sandbox: Callable[[Answer], FakePool], pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = pack / "problem.toml"
+    write(manifest, b'isolation = "process"\n' + manifest.read_bytes())
+    said = "these tests cannot be isolated: G: it cannot cross"
+    sandbox(lambda _: failed_build(Diagnostic("leap_test.go", 5, 2, said), culprit="tests"))
+    assert judge("check", pack) == 2
+    assert 'cannot cross; isolation = "none" has them run' in capsys.readouterr().out
+    assert judge("grade", pack, pack / "starter" / "leap.go") == 2
+    assert "leap_test.go:5:2: these tests cannot be isolated" in capsys.readouterr().err
 
 
 def test_check_speaks_of_a_starter_that_does_not_compile(

@@ -29,7 +29,7 @@ def refused(files: dict[str, bytes]) -> str:
 def test_defaults_are_those_of_the_contract() -> None:
     pack = unit_pack()
     assert (pack.module, pack.go, pack.language) == ("leap", None, "go")
-    assert (pack.points, pack.isolation, pack.extra) == (100, "none", False)
+    assert (pack.points, pack.isolation, pack.extra) == (100, "auto", False)
     assert pack.limits == Limits(10, 1024, 5, 15, 256, 64)
     assert pack.imports == Imports()
     assert pack.solution == ("leap.go",)

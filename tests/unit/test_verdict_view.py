@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,6 +115,9 @@ def test_compiler_messages_from_hidden_tests_show_names_and_types_only() -> None
     quoting = Diagnostic("more_test.go", 5, 2, 'cannot use "s3cret" (untyped string) as int value')
     own = Diagnostic("leap.go", 6, 2, "undefined: x")
     facts = failed_build(quoting, safe, own, culprit="tests")
+    apart = for_student(unit.judge(PACK, facts).to_json())  # the pack's mistake
+    assert "s3cret" not in json.dumps(apart)
+    facts = replace(facts, together="they cannot be isolated")
     view = for_student(unit.judge(PACK, facts).to_json())
     found = view["build"]["diagnostics"]
     assert "s3cret" not in json.dumps(view)

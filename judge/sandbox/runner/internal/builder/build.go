@@ -63,6 +63,8 @@ type Result struct {
 	Warnings []wire.Diagnostic
 	// Abnormal says why the container should not be used again, "" where it may.
 	Abnormal string
+	// Refused says that the tests cannot be isolated, as the diagnostics tell.
+	Refused bool
 }
 
 // Build builds. An error is a fault of ours. The program is there until

@@ -162,6 +162,7 @@ func (tc *Toolchain) halves(ctx context.Context, plan *Plan) (*isolate.Output, *
 			Message: "these tests cannot be isolated: " + r.Message})
 	}
 	if len(out.Refusals) > 0 {
+		result.Refused = true
 		return nil, result, nil
 	}
 	return &out, nil, nil

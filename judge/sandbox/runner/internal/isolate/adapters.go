@@ -325,8 +325,8 @@ func getContext(h *half, t types.Type) {
 	if r.Bool() {
 		v, _ = «context».WithDeadline(v, «time».Unix(0, r.Int()))
 	}
-	id := r.Uint()
-	if known, ok := judgelink.Known(id).(«context».Context); ok {
+	context, id := r.Context()
+	if known, ok := context.(«context».Context); ok {
 		return known
 	}
 	judgelink.KeepContext(id, v, func(r *judgelink.Reader) {

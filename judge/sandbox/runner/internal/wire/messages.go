@@ -72,6 +72,9 @@ type Message struct {
 	// their own. Go's are compiled against its API; of other languages what the tests may ask
 	// of a submission is recorded with it.
 	Reference Files `json:"reference"`
+	// MayShare says that Go tests which cannot be isolated run in the submission's process.
+	// That depends on reference and tests alone.
+	MayShare bool `json:"may_share"`
 	// Named are the files that the problem asks for; a submission may hold others of its own.
 	Named []string `json:"named"`
 	// Shared says that tests of another language than Go run in the submission's process,
@@ -195,6 +198,8 @@ type Facts struct {
 	Tests     []Test       `json:"tests"`
 	Runs      []Run        `json:"runs"`
 	Warnings  []Diagnostic `json:"warnings"`
+	// Together is why tests that may share the submission's process did; "" where they did not.
+	Together string `json:"together"`
 }
 
 // Event is something that just happened.

@@ -72,12 +72,15 @@ func Wrap(next http.Handler) http.Handler {
 func Parent(u *url.URL) *url.URL { c := *u; c.Path = "/"; return &c }
 
 func Wait(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+func Fails(f func() error) error           { return fmt.Errorf("failed: %w", f()) }
 func Ended(ctx context.Context) bool { return ctx.Err() != nil }
 
 type Reader struct{ ctx context.Context }
 
 func NewReader(ctx context.Context) *Reader { return &Reader{ctx} }
 func (r *Reader) Read() error               { return r.ctx.Err() }
+
+func Pass(ctx context.Context, f func(context.Context)) { f(ctx) }
 
 func Stop(cause error) context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -143,6 +146,10 @@ func TestPrivate(t *testing.T) {
 	}
 	if len(table) != 2 || table[1] != "b" || contentType != "application/json" {
 		t.Error(table, contentType)
+	}
+	ours := errors.New("ours")
+	if err := Fails(func() error { return ours }); !errors.Is(err, ours) || errors.Is(err, errSmall) {
+		t.Error(err)
 	}
 	m := newMeter()
 	m.tick()
@@ -217,6 +224,18 @@ func TestContexts(t *testing.T) {
 	defer cancel()
 	if err := Wait(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
+	}
+	for range 3 {
+		ctx, cancel := context.WithCancel(context.Background())
+		Pass(ctx, func(got context.Context) {
+			if got != ctx {
+				t.Error("the context is another one")
+			}
+		})
+		cancel()
+		if !Ended(ctx) {
+			t.Error("not ended")
+		}
 	}
 	if got := Stop(errSmall); got.Err() != context.Canceled || !errors.Is(context.Cause(got), errSmall) {
 		t.Error(got.Err())

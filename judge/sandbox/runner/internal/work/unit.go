@@ -30,9 +30,13 @@ func (t *task) unit() error {
 	maps.Copy(tests, t.Hidden)
 	s := t.suite()
 	var took time.Duration
+	together, err := t.shares(s, tests)
+	if err != nil {
+		return err
+	}
 	gated, rules := t.Solution, gate.Rules{SharesProcess: true, Pack: packNames(t.Support, tests), TestIdents: s.Idents}
 	switch {
-	case t.Reference != nil: // as a program, which shares nothing with the tests
+	case !together: // as a program, which shares nothing with the tests
 		rules = gate.Rules{Pack: packNames(t.Support, tests)}
 	case t.OwnTests:
 		gated, rules = maps.Clone(t.Solution), gate.Rules{Tests: true, Pack: packNames(t.Support)}
@@ -51,7 +55,7 @@ func (t *task) unit() error {
 		t.facts.Build = &wire.Build{Diagnostics: capped(s.Problems), Culprit: "tests"}
 		return nil
 	}
-	if t.Reference != nil {
+	if !together {
 		return t.isolated(s, tests, took)
 	}
 	program, ok, err := t.build(&builder.Plan{Solution: t.Solution, Pack: t.Support, Tests: tests, Suite: s, Serial: !t.OwnTests}, took)

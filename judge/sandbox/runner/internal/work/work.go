@@ -36,6 +36,7 @@ type Judge struct {
 	Interpreter *Interpreter
 	context     *gobuild.Context
 	prepared    map[string]*builder.Prepared // of isolated tests, by what went in
+	unisolated  map[string]string            // why tests cannot be isolated, by what went in
 	records     map[string][]byte            // of interpreted ones, by what went in
 }
 
