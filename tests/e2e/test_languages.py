@@ -261,6 +261,7 @@ def boom():
     return 1 / 0
 """
 SHAPES_TESTS = b"""
+import asyncio
 import unittest
 
 import pytest
@@ -305,9 +306,7 @@ def test_both_ways():
     assert shapes.each(lambda one: one + 1, (one for one in (1, 2))) == [2, 3]
 
 def test_kept_apart():
-    with pytest.raises(TypeError, match="coroutine"):
-        shapes.later()
-    assert shapes.yes() != 5
+    assert asyncio.run(shapes.later()) == 5
     with pytest.raises(AttributeError):
         shapes.look(lambda: 1)
     with pytest.raises(TypeError, match="cannot derive"):
@@ -332,6 +331,8 @@ def test_python_tests_run_apart_from_the_solution(pools: Pools) -> None:
     job = UnitJob(
         module="shapes",
         solution={"shapes.py": SHAPES},
+        reference={"shapes.py": SHAPES},
+        named=("shapes.py",),
         support={},
         tests={"test_shapes.py": SHAPES_TESTS},
         hidden={},
@@ -351,6 +352,80 @@ def test_python_tests_run_apart_from_the_solution(pools: Pools) -> None:
     assert (solution.name, solution.exit_code, solution.signal) == ("solution", None, None)
     assert (tests.name, tests.exit_code, solution.complete) == ("tests", 1, True)
     assert facts.declared == declared
+
+
+FORGERIES = {
+    "class": """
+class double:
+    def __init__(self, n): pass
+    def __eq__(self, other): return True
+    def __sub__(self, other): return 0
+    __rsub__ = __sub__
+    def startswith(self, *_): return True
+class Box: pass
+def sorted(_): return [2, 4]
+class math: isclose = lambda *_: True
+""",
+    "named class": """
+class Box:
+    def __eq__(self, other): return True
+    def __sub__(self, other): return 0
+    __rsub__ = __sub__
+    def startswith(self, *_): return True
+def double(n): return Box()
+""",
+    "module": """
+class Box: pass
+def double(n): return n * 2 if n == 2 else 0
+""",
+}
+STRICT_TESTS = b"""
+import math
+import statistics
+
+from double import *
+
+def test_equal():
+    assert double(2) == 4 and double(2) - 4 == 0
+
+def test_close():
+    assert math.isclose(double(1.5), 3.0) and sorted([double(2), double(1)]) == [2, 4]
+
+def test_starts():
+    assert double("ab").startswith("abab")
+
+def test_mean():
+    assert statistics.mean([double(1), double(3)]) == 4
+
+def test_box():
+    box = Box()
+    box.size = double(2)
+    assert box.size == 4
+"""
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_python_tests_without_a_reference_take_no_objects_for_data(
+    pools: Pools, forgery: str
+) -> None:
+    right = b"class Box: pass\ndef double(n): return 2 * n"
+    declared = tuple(LANGUAGES["python"].declared({"test_double.py": STRICT_TESTS}))
+    job = UnitJob(
+        module="double",
+        solution={"double.py": FORGERIES[forgery].encode(), "statistics.py": b"mean = lambda _: 4"},
+        named=("double.py",),
+        support={},
+        tests={"test_double.py": STRICT_TESTS},
+        hidden={},
+        limits=LIMITS,
+        declared=declared,
+    )
+    pool = pools.get("python")
+    fine = pool.run(replace(job, solution={"double.py": right}))
+    assert {test.status for test in fine.tests} == {"pass"}, fine
+    told = {test.name: test.status for test in pool.run(job).tests}
+    passed = {name for name, status in told.items() if status == "pass"}
+    assert passed <= ({"test_equal", "test_box"} if forgery == "module" else set()), told
 
 
 UNITTEST = b"""
@@ -398,8 +473,8 @@ class AreaTest(Common, TestCase):
         seen = mock.Mock(return_value=4)
         self.assertEqual(shapes.each(lambda one: seen(one), [1]), [4])
         seen.assert_called_once_with(1)
-        with self.assertRaisesRegex(TypeError, "cannot pass a Mock to your code"):
-            shapes.each(seen, [1])
+        self.assertEqual(shapes.each(seen, [2]), [4])
+        seen.assert_called_with(2)
 
     @unittest.skip("not today")
     def test_skipped(self):
@@ -432,6 +507,8 @@ def test_unittest_in_python_as_pytest_runs_it(pools: Pools) -> None:
     job = UnitJob(
         module="shapes",
         solution={"shapes.py": SHAPES},
+        reference={"shapes.py": SHAPES},
+        named=("shapes.py",),
         support={},
         tests=tests,
         hidden={},

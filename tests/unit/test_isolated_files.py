@@ -9,6 +9,7 @@ import pytest
 
 from judge.sandbox.languages.isolated.files import Tree
 
+PYC = ("src/__pycache__/shop.cpython-311.pyc", "tmp/__pycache__")
 TEXT = b64encode(b"hello").decode()
 
 
@@ -45,7 +46,7 @@ def test_what_the_other_side_wrote_is_written_and_not_sent_back(tree: Tree, tmp_
 
 
 @pytest.mark.parametrize(
-    "name", ["other/a", "tmp/../a", "tmp//a", "/etc/a", "tmp/a\0b", "tmp/./a", "tmp/link/a"]
+    "name", ["other/a", "tmp/../a", "tmp//a", "/etc/a", "tmp/a\0b", "tmp/./a", "tmp/link/a", *PYC]
 )
 def test_names_that_lead_outside_are_refused(name: str, tree: Tree, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()

@@ -94,7 +94,9 @@ class Tree:
         if type(name) is not str:
             raise ValueError("no name")
         root, *parts = name.split("/")
-        if root not in self.roots or any(part in ("", ".", "..") or "\0" in part for part in parts):
+        # Compiled modules are among what is ignored: Python would run them unasked.
+        bad = ("", ".", "..", *_IGNORED)
+        if root not in self.roots or any(part in bad or "\0" in part for part in parts):
             raise ValueError(f"{name!r} is not below a folder that is shared")
         path = os.path.join(self.roots[root], *parts)
         real = os.path.realpath(path)

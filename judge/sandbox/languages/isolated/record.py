@@ -14,6 +14,7 @@ tests' source says.
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -152,6 +153,9 @@ class Strict(Record):
                 for alias in node.names:
                     if alias.name in self._modules:
                         imported[alias.asname or alias.name] = alias.name
+        for name in _free_names(tree):
+            for module in _starred(tree) & self._modules:
+                imported.setdefault(name, f"{module}.{name}")
         as_class = set()
         for node in ast.walk(tree):
             found = _place(node, imported)
@@ -186,6 +190,27 @@ class Strict(Record):
     def public(self, module: str, told: list[str]) -> list[str]:
         del module
         return told
+
+
+def _starred(tree: ast.Module) -> set[str]:
+    """Modules of which a file takes all names."""
+    return {
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
+    }
+
+
+def _free_names(tree: ast.Module) -> set[str]:
+    """Names that a file uses and neither sets nor has from Python."""
+    used: set[str] = set()
+    own = set(vars(builtins))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (used if isinstance(node.ctx, ast.Load) else own).add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            own.add(node.name)
+    return used - own
 
 
 def _place(node: ast.AST, imported: Mapping[str, str]) -> str:

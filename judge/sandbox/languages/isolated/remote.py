@@ -91,13 +91,14 @@ class Tests(Peer):
 
         Where the solution is gone or lies, this process ends.
         """
-        before, self._place = self._place, place
-        try:
-            return self.ask(operation, number, name, given, named)
-        except LinkLostError as error:
-            self._lose(str(error))
-        finally:
-            self._place = before
+        with self._lock:
+            before, self._place = self._place, place
+            try:
+                return self.ask(operation, number, name, given, named)
+            except LinkLostError as error:
+                self._lose(str(error))
+            finally:
+                self._place = before
 
     def exact(self, kind: type, place: str, operation: str, *rest: Any) -> Any:
         """As `at`, for answers that our own machinery uses: of one type, exactly."""

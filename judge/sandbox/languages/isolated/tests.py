@@ -233,7 +233,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         tree = remote.tests.surroundings.tree if remote.tests.surroundings is not None else None
         if tree is not None and tree.received:
             found = importlib.machinery.PathFinder.find_spec(fullname, path, target)  # type: ignore[arg-type]
-            if found is not None and os.path.abspath(found.origin or "") in tree.received:
+            if found is not None and os.path.realpath(found.origin or "") in tree.received:
                 raise ImportError(f"{fullname} was written by the submission")
         return None
 
