@@ -24,6 +24,7 @@ var added = map[string]string{
 	"std/testing/judge.go.txt":        "testing/judge.go",
 	"std/fuzz/judge.go.txt":           "internal/fuzz/judge.go",
 	"std/runtime/turns.go.txt":        "runtime/judgeturns.go",
+	"std/judgelink/stream.go.txt":     "internal/judgelink/stream.go",
 	"std/judgelink/link.go.txt":       "internal/judgelink/link.go",
 	"std/judgelink/errors.go.txt":     "internal/judgelink/errors.go",
 	"std/judgelink/deadlock.go.txt":   "internal/judgelink/deadlock.go",
