@@ -28,6 +28,7 @@ def web() -> None:
     uvicorn.run(
         "judge.wsgi:asgi",
         http="judge.web.connections:Connection",
+        ws="judge.web.connections:Socket",
         host=settings.host,
         port=settings.port,
         workers=settings.web_processes,

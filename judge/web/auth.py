@@ -15,7 +15,7 @@ from judge.web.assets import sentence
 from judge.web.forms import LoginForm, RegisterForm
 from judge.web.viewer import sign_in, sign_out, viewer_or_none
 
-_OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*\Z")
+_OWN_PATH = re.compile(r"/(?![/.\\])[!-\[\]-~]*\Z")
 """A path on this host. Browsers drop control characters, and take a backslash for a slash."""
 
 blueprint = Blueprint("auth", __name__)

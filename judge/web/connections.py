@@ -14,6 +14,7 @@ from collections import Counter
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from judge.web.networks import network_of
 
@@ -21,6 +22,8 @@ HEAD_SECONDS = 15.0
 MAX_HEAD_BYTES = 64 * 1024
 STUCK_SECONDS = 30.0
 MOST_OF_NETWORK = 512
+MAX_LATE_BYTES = 256 * 1024
+"""What may still come over a live socket that we have closed."""
 
 _open: Counter[str] = Counter()
 
@@ -120,6 +123,23 @@ class Connection(HttpToolsProtocol):
             if not _open[self._network]:
                 del _open[self._network]
             self._network = ""
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """A live socket. Once it is closed from our side what still comes is read only for so long."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._late_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Cut off who goes on and on."""
+        if self.close_sent:
+            self._late_bytes += len(data)
+            if self._late_bytes > MAX_LATE_BYTES:
+                self.transport.abort()
+                return
+        super().data_received(data)
 
 
 def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:

@@ -53,8 +53,10 @@ LOOK_THREADS = 4
 FIRST_WORD_SECONDS = 30.0
 MAX_STDIN_BYTES = 4 * 1024 * 1024
 MAX_DEBUGGER_BYTES = 16 * 1024 * 1024
-MAX_IGNORED = 100
+MAX_IGNORED = 20
 """Messages that make no sense; then the run ends."""
+IGNORED_SECONDS = 0.02
+"""How much longer the page waits after each of them."""
 _INPUT = ("type", "data", "name")
 _MESSAGE_COST = 32
 _GATHERED = 500
@@ -211,6 +213,7 @@ class Console:
                 if ignored > MAX_IGNORED:
                     raise BadRequest("the page says what a running program does not take") from None
                 await say(send, {"type": "ignored", "message": str(error)})
+                await asyncio.sleep(ignored * IGNORED_SECONDS)
                 continue
             recorder.spoil()
             await client.rpush(key, text)

@@ -98,7 +98,7 @@ MOST_OF_NETWORK = 600
 MOST = 4_000
 MESSAGES = (600.0, 120.0)
 """What the sockets of a person may say together: a burst, and a rate in a second."""
-BYTES = (16.0 * 1024 * 1024, 512.0 * 1024)
+BYTES = (4.0 * 1024 * 1024, 256.0 * 1024)
 OPENING = 4
 """As how many messages it counts to open a socket."""
 STRANGERS = 3

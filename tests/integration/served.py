@@ -11,7 +11,7 @@ from typing import Any
 
 import uvicorn
 
-from judge.web.connections import Connection
+from judge.web.connections import Connection, Socket
 
 WAIT_SECONDS = 20.0
 
@@ -21,7 +21,12 @@ def served(asgi: Any) -> Iterator[int]:
     """Serve `asgi` as `judge web` does; the port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            asgi, http=Connection, proxy_headers=False, log_config=None, timeout_graceful_shutdown=1
+            asgi,
+            http=Connection,
+            ws=Socket,
+            proxy_headers=False,
+            log_config=None,
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))

@@ -35,6 +35,8 @@ THREADS = 2
 MORE = 5
 """Clients of whom each would hold a thread."""
 Environ = dict[str, Any]
+MANY = 500
+"""Frames of 64 KiB: far more than the buffers between two processes hold."""
 SLOW = "POST /login HTTP/1.1\nHost: localhost\nContent-Length: 100000\n\n"
 
 
@@ -314,3 +316,24 @@ def test_the_address_is_the_one_that_our_proxies_noted() -> None:
     scope = {"client": ("127.0.0.1", 1), "headers": headers}
     found = [address_of(scope, proxies) for proxies in range(5)]
     assert found == ["127.0.0.1", "10.0.0.3", "10.0.0.2", "10.0.0.1", "127.0.0.1"]
+
+
+def test_a_closed_socket_is_not_read_for_ever(servers: Settings) -> None:
+    asked = threading.Event()
+
+    async def closing(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 1000})
+            asked.set()
+
+    head = (
+        "GET / HTTP/1.1\nHost: localhost\nUpgrade: websocket\nConnection: Upgrade\n"
+        "Sec-WebSocket-Version: 13\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\n\n"
+    )
+    frame = b"\x82\xfe\xff\xff" + bytes(4) + bytes(0xFFFF)
+    with served(closing) as port, connect(port, head) as made:
+        assert asked.wait(WAIT_SECONDS)
+        with pytest.raises(ConnectionError):
+            made.sendall(frame * MANY)
