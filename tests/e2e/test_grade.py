@@ -130,6 +130,56 @@ def test_tests_of_a_track_run_apart_where_they_can(track: Path) -> None:
     assert "none" in apart.values()
 
 
+WORDS = {
+    "go.mod": "module example.test/words\n\ngo 1.24\n",
+    "README.md": "# Words\n",
+    "words.go": "package words\n\nfunc Count(name string) (int, error) { return 0, nil }\n",
+    "words.txt": "one two three\n",
+    "words_test.go": """package words
+
+import "testing"
+
+func TestCount(t *testing.T) {
+	if n, err := Count("words.txt"); n != 3 || err != nil {
+		t.Error(n, err)
+	}
+	if n, err := Count("testdata/more.txt"); n != 2 || err != nil {
+		t.Error(n, err)
+	}
+}
+""",
+    "testdata/more.txt": "four five\n",
+    ".github/classroom/autograding.json": '{"tests": [{"name": "Count", "run": "go test ./..."}]}',
+}
+COUNT = """package words
+
+import (
+	"os"
+	"strings"
+)
+
+func Count(name string) (int, error) {
+	text, err := os.ReadFile(name)
+	return len(strings.Fields(string(text))), err
+}
+"""
+
+
+def test_classroom_assignment_that_reads_files_runs_apart(tmp_path: Path) -> None:
+    for name, text in WORDS.items():
+        path = tmp_path / "words" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    solved = tmp_path / "solved"
+    solved.mkdir()
+    (solved / "words.go").write_text(COUNT)
+    packs = tmp_path / "packs"
+    command = ["import", "classroom", str(tmp_path / "words"), "--out", str(packs)]
+    assert cli.run([*command, "--solution", str(solved), "--sandbox", "local"]) == 0
+    assert load(packs / "words").isolation == "process"
+    assert cli.run(["check", str(packs / "words"), "--sandbox", "local"]) == 0
+
+
 def graded(judge: Judge, track: Path, part: str) -> dict[str, dict[str, Any]]:
     """The results of each pack's reference, or of its starter, by slug."""
     jobs = []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -21,8 +23,10 @@ from judge.packs.exercism import (
     licence_of,
 )
 from judge.packs.load import load, load_files
+from judge.packs.names import declared
 from judge.packs.pack import Pack
 from judge.packs.write import manifest_toml, write_folder
+from judge.sandbox import rootfs
 
 TRACK = Path(__file__).parents[1] / "fixtures" / "exercism-track"
 # Whether tests can run apart is tried in a sandbox: tests/e2e/test_grade.py.
@@ -232,3 +236,32 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="a"):
         write_folder({"a": b"", "a/b": b""}, tmp_path / "pack")
     assert list(tmp_path.iterdir()) == []
+
+
+def natively_tested(folder: Path) -> list[str]:
+    """The tests of the files that the go command takes for the package in `folder`."""
+    goroot = rootfs.toolchain()
+    environment = {**os.environ, "GOROOT": str(goroot), "GOTOOLCHAIN": "local", "GOWORK": "off"}
+    command = [str(goroot / "bin" / "go"), "list", "-e", "-json=TestGoFiles,XTestGoFiles", "."]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    listed = json.loads(done.stdout)
+    names = [*listed.get("TestGoFiles", ()), *listed.get("XTestGoFiles", ())]
+    return declared({name: (folder / name).read_bytes() for name in names})
+
+
+def test_every_test_that_go_finds_is_in_the_pack(tmp_path: Path) -> None:
+    taken = 0
+    for found in exercises(TRACK):
+        try:
+            made = load_files(convert(found, licence_of(TRACK)), found.slug)
+        except LeftOut:
+            continue  # with a line that says why
+        folder = tmp_path / found.slug
+        shutil.copytree(found.folder, folder)
+        if not (folder / "go.mod").exists():
+            (folder / "go.mod").write_text("module m\n\ngo 1.23\n")
+        assert set(natively_tested(folder)) <= set(declared({**made.tests, **made.hidden}))
+        taken += 1
+    assert taken >= 5
