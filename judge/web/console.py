@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -57,6 +58,9 @@ MAX_IGNORED = 20
 """Messages that make no sense; then the run ends."""
 IGNORED_SECONDS = 0.02
 """How much longer the page waits after each of them."""
+MAX_NESTED_CHARACTERS = 16 * 1024
+_TEXT = r'"(?:[^"\\]++|\\.)*+"'
+_FLAT = re.compile(rf"\s*+\{{(?:\s*+{_TEXT}\s*+:\s*+(?:{_TEXT}|[\w.+-]++)\s*+,?+)*+\s*+\}}\s*+")
 _INPUT = ("type", "data", "name")
 _MESSAGE_COST = 32
 _GATHERED = 500
@@ -196,7 +200,7 @@ class Console:
         ignored = 0
         while True:
             try:
-                message = await _hear(receive)
+                message = await _hear(receive, flat=True)
                 interactive.check_input(message)
                 if message["type"] != "dap":
                     # What else is in it nobody has counted.
@@ -248,17 +252,21 @@ class Console:
         return self._client
 
 
-async def _hear(receive: Receive) -> dict[str, Any]:
+async def _hear(receive: Receive, *, flat: bool = False) -> dict[str, Any]:
     """The page's next message.
 
+    :param flat: a long one holds texts and numbers alone. Nested values cost far more to read.
     :raises Gone: it has left.
     :raises BadRequest: it is no JSON object.
     """
     event = await receive()
     if event["type"] == "websocket.disconnect":
         raise Gone
+    text = event.get("text") or ""
+    if flat and len(text) > MAX_NESTED_CHARACTERS and not _FLAT.fullmatch(text):
+        raise BadRequest("a long message must be a JSON object of texts")
     try:
-        message = json.loads(event.get("text") or "")
+        message = json.loads(text)
     except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict):

@@ -230,6 +230,18 @@ def test_what_a_page_says_beside_its_input_is_not_passed_on(app: Flask, servers:
     assert passed == [{"type": "stdin", "data": "hello"}, {"type": "stop"}]
 
 
+def test_long_messages_with_nested_values_are_not_read(app: Flask, servers: Settings) -> None:
+    nested = {"type": "stdin", "data": "", "junk": [{}] * console.MAX_NESTED_CHARACTERS}
+    plain = {"type": "stdin", "data": 'a "{[\\\n' * console.MAX_NESTED_CHARACTERS}
+    told = talk(app, servers, [nested, plain])
+    assert [one["message"] for one in told if one["type"] == "ignored"] == [
+        "a long message must be a JSON object of texts"
+    ]
+    keys = [key.decode() for key in queue.connection().keys("judge:interactive:*:in")]
+    passed = [json.loads(one) for one in queue.connection().lrange(keys[0], 0, -1)]
+    assert passed == [plain, {"type": "stop"}]
+
+
 def talk(app: Flask, settings: Settings, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """All that `/live/run` says to a stranger who runs a program and then says `said`."""
     headers = {"host": "judge.example", "origin": "http://judge.example"}
