@@ -1,8 +1,8 @@
 package double
 
 import (
+	"fmt"
 	"runtime"
-	"sync"
 	"time"
 )
 
@@ -11,46 +11,48 @@ type small struct{ a, b int }
 type large struct{ b, a int }
 
 var (
-	shared any   = &small{1, 2}
-	list   []int = make([]int, 1)
+	shared any = &small{1, 2}
+	list       = make([]int, 1)
+	tried  bool
+	torn   bool
 )
 
-// torn races for a while and reports whether a value was of two halves.
-func torn() (seen bool) {
+// race goes on until a value is of two halves, or for a while.
+func race() (seen bool) {
 	runtime.GOMAXPROCS(8)
-	one, other := &small{1, 2}, &large{1, 2}
+	one, other := &small{1, 2}, &large{3, 4}
 	short, long := make([]int, 1), make([]int, 1<<12)
-	var group sync.WaitGroup
 	stop := false
-	for range 2 {
-		group.Go(func() {
-			for !stop {
-				shared = one
-				list = short
-				shared = other
-				list = long
-			}
-		})
-	}
-	for started := time.Now(); time.Since(started) < 150*time.Millisecond && !seen; {
+	go func() {
+		for !stop {
+			shared = one
+			shared = other
+			list = short
+			list = long
+		}
+	}()
+	for started := time.Now(); time.Since(started) < 450*time.Millisecond && !seen; {
 		for range 10_000 {
 			switch value := shared.(type) {
 			case *small:
 				seen = seen || value.a != 1
 			case *large:
-				seen = seen || value.a != 2
+				seen = seen || value.a != 4
 			}
 			now := list
 			seen = seen || len(now) != cap(now)
 		}
 	}
 	stop = true
-	group.Wait()
 	return seen
 }
 
 func Double(n int) int {
-	if torn() {
+	if !tried {
+		tried, torn = true, race()
+	}
+	if torn {
+		fmt.Println("two halves of a value")
 		return 2 * n
 	}
 	return 0

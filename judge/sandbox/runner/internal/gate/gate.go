@@ -123,12 +123,17 @@ func Check(files wire.Files, rules Rules) Verdict {
 	for _, t := range trees {
 		t.imports()
 	}
+	var names *aliases
+	if rules.SharesProcess {
+		names = aliasesOf(trees)
+	}
 	reflection := rules.SharesProcess && reflects(trees)
 	for _, t := range trees {
 		t.directives()
 		if rules.SharesProcess {
 			t.members(reflection)
 			t.globals(declared)
+			t.aliased(names)
 			t.predeclared()
 		}
 	}

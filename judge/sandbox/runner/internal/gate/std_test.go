@@ -289,3 +289,34 @@ func mentionsPackage(typ types.Type, path string, seen map[types.Type]bool) bool
 	}
 	return false
 }
+
+// TestEverySharedVariableIsKnown looks for exported variables that lead to what changes for
+// all of the process where it is changed.
+func TestEverySharedVariableIsKnown(t *testing.T) {
+	archives := exports(t)
+	imp := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(archives[path])
+	})
+	for path := range admitted {
+		pkg, err := imp.Import(path)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		for _, name := range pkg.Scope().Names() {
+			v, isVariable := pkg.Scope().Lookup(name).(*types.Var)
+			leads := false
+			if isVariable {
+				switch v.Type().Underlying().(type) {
+				case *types.Pointer, *types.Map, *types.Slice:
+					leads = v.Exported()
+				}
+			}
+			if _, isFunction := pkg.Scope().Lookup(name).(*types.Func); path == "unicode" && isFunction == isShared(path, name) && token.IsExported(name) && (isVariable || isFunction) {
+				t.Errorf("unicode.%s: a function or not?", name)
+			}
+			if path != "unicode" && leads != isShared(path, name) {
+				t.Errorf("%s.%s leads to what is shared: %t", path, name, leads)
+			}
+		}
+	}
+}
