@@ -30,8 +30,6 @@ class Surrounded:
         self._tree: Any = None
         self._originals: dict[tuple[str, str], Any] = {}
         self._stdin = sys.stdin
-        self.roots: list[tuple[str, str]] = []
-        """Folders as the tests call them, and as they are called here."""
         # Both go to the same place, in the order in which they were written.
         for number, name in ((1, "stdout"), (2, "stderr")):
             raw = _Said(self, number)
@@ -101,7 +99,8 @@ class Surrounded:
 
         own = {"src": os.getcwd(), "tmp": os.environ.get("TMPDIR", "../tmp")}
         self._tree = Tree({name: own[name] for name in folders})
-        self.roots = [(folders[name], self._tree.roots[name]) for name in folders]
+        roots = [(folders[name], self._tree.roots[name]) for name in folders]
+        self._peer.translate_paths(roots)
 
     def _patch(self, module: str, name: str, value: Any) -> None:
         target = importlib.import_module(module)

@@ -41,6 +41,7 @@ class Surroundings:
         self._stdin = sys.stdin
         self._capture = [False, False]
         self._environment = dict(os.environ)
+        self._raw: dict[Any, Any] = dict(getattr(os.environ, "_data", ()))
         self._folder = os.getcwd()
         self._logs = "logging" in text or "caplog" in text or "assertLogs" in text
         self._levels: dict[str, int] | None = None
@@ -69,11 +70,14 @@ class Surroundings:
             self._last[number] = now
             value = None if now is original else [self._peer.encode(now, Memo())]
             world.setdefault("patches", []).append([module, name, value])
-        environment = dict(os.environ)
-        if environment != self._environment:
+        raw: Any = getattr(os.environ, "_data", None)  # a copy of it decodes every variable
+        if raw is None or raw != self._raw:
+            self._raw = dict(raw or ())
+            environment = dict(os.environ)
             gone = {name: None for name in self._environment if name not in environment}
             new = {k: v for k, v in environment.items() if self._environment.get(k) != v}
-            world["environment"], self._environment = gone | new, environment
+            if gone or new:
+                world["environment"], self._environment = gone | new, environment
         if self.tree is not None:
             self._add_files(self.tree, world)
         if self._logs:
