@@ -120,6 +120,28 @@ func (h *half) proxies(n int, i *types.Interface) {
 		h.caller(fmt.Sprintf("p.Proxy.Invoke(%d, %d)", n, k), arguments, results, nil)
 		h.printf("}\n\n")
 	}
+	if m := readDir(i); m != nil {
+		arguments, results := typesOf(m.Signature().Params()), typesOf(m.Signature().Results())
+		params, outs := h.signature(arguments, results, false)
+		h.printf("func (p judgeProxy%d) ReadDir(%s) (%s) {\n", n, strings.Join(params, ", "), outs)
+		h.caller(fmt.Sprintf("p.Proxy.Invoke(%d, %d)", n, i.NumMethods()), arguments, results, nil)
+		h.printf("}\n\n")
+	}
+}
+
+// readDir is the method that a file may have besides those of fs.File, which i is; nil for any
+// other interface. Package fs asks for it when it lists a folder.
+func readDir(i *types.Interface) *types.Func {
+	for m := range i.Methods() {
+		if m.FullName() != "(io/fs.File).Stat" {
+			continue
+		}
+		if dir, ok := m.Pkg().Scope().Lookup("ReadDirFile").Type().Underlying().(*types.Interface); ok {
+			obj, _, _ := types.LookupFieldOrMethod(dir, false, nil, "ReadDir")
+			return obj.(*types.Func)
+		}
+	}
+	return nil
 }
 
 // methodCalls writes what calls the methods of values that the other side has proxies of.
@@ -134,6 +156,14 @@ func (h *half) methodCalls() {
 			m := i.Method(k)
 			h.printf("\tcase %d<<16 | %d:\n\t\tv, ok := value.(%s)\n\t\tif !ok {\n\t\t\tr.Broken()\n\t\t}\n", n, k, h.typ(t))
 			h.callee(typesOf(m.Signature().Params()), typesOf(m.Signature().Results()), nil, h.plainCall("v."+m.Name(), m.Signature().Variadic()))
+		}
+		if m := readDir(i); m != nil {
+			h.printf("\tcase %d<<16 | %d:\n\t\tv, ok := value.(%s)\n\t\tif !ok {\n\t\t\tr.Broken()\n\t\t}\n", n, i.NumMethods(), h.typ(t))
+			results := typesOf(m.Signature().Results())
+			h.callee(typesOf(m.Signature().Params()), results, nil, func(string, string) {
+				h.printf("\t\tvar o0 %s\n\t\tvar o1 error = &%[2]s.PathError{Op: \"readdir\", Err: %[2]s.ErrInvalid}\n", h.typ(results[0]), h.imported("io/fs"))
+				h.printf("\t\tif d, ok := v.(%s.ReadDirFile); ok {\n\t\t\to0, o1 = d.ReadDir(a0)\n\t\t}\n", h.imported("io/fs"))
+			})
 		}
 	}
 	h.printf("\tdefault:\n\t\tr.Broken()\n\t}\n}\n\n")

@@ -130,6 +130,20 @@ func (g *generator) barredChannel(c *types.Chan, seen map[types.Type]bool) strin
 	return g.barred(c.Elem(), seen)
 }
 
+// directed refuses a channel that the package uses in the direction in which the tests do: receives
+// and sends are the directions of a type that mean so of the package. It refuses one of which the
+// tests do neither, too: the same channel could go over as another type, and be another one there.
+func (g *generator) directed(pos token.Pos, t types.Type, name string, receives, sends types.ChanDir) {
+	c, ok := t.Underlying().(*types.Chan)
+	if !ok || c.Dir() == types.SendRecv {
+		return
+	}
+	switch f := g.flowOf(c); {
+	case f.receives && c.Dir() == receives, f.sends && c.Dir() == sends, !f.receives && !f.sends:
+		g.refuse(pos, "%s: the tests do not have the other end of this channel (%s), and it crosses in their direction alone", name, g.shown(t))
+	}
+}
+
 // outward reports whether values of a channel go from this half to the other.
 func (h *half) outward(c *types.Chan) (yes, any bool) {
 	f := h.flowOf(c)

@@ -49,6 +49,9 @@ func (g *generator) codec(t types.Type) int {
 		for m := range u.Methods() {
 			g.codecs(m.Signature())
 		}
+		if m := readDir(u); m != nil {
+			g.codecs(m.Signature())
+		}
 		if u.NumMethods() == 0 {
 			g.anything()
 		}

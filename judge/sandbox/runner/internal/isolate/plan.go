@@ -208,6 +208,12 @@ func (g *generator) add(pos token.Pos, f *function) {
 	for _, t := range slices.Concat(f.arguments(), f.results()) {
 		g.cross(pos, t, f.obj.Name())
 	}
+	for _, t := range typesOf(f.sig.Params()) {
+		g.directed(pos, t, f.obj.Name(), types.RecvOnly, types.SendOnly)
+	}
+	for _, t := range f.results() {
+		g.directed(pos, t, f.obj.Name(), types.SendOnly, types.RecvOnly)
+	}
 	g.functions = append(g.functions, f)
 }
 

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -102,6 +103,18 @@ func NewBus(c chan byte) *Bus { return &Bus{c} }
 func Post(c chan byte, b byte) { go func() { c <- b }() }
 func Take(c chan byte) byte    { return <-c }
 
+func Texts(files fs.FS) (list []string) {
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, e := range entries {
+		text, err := fs.ReadFile(files, e.Name())
+		list = append(list, fmt.Sprint(e.Name(), " ", string(text), " ", err))
+	}
+	return list
+}
+
 func Walk(v any) (names []string) {
 	r := reflect.ValueOf(v)
 	if r.Kind() == reflect.Pointer {
@@ -129,6 +142,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -205,6 +219,13 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+func TestFiles(t *testing.T) {
+	files := fstest.MapFS{"a.txt": {Data: []byte("one")}, "b.txt": {Data: []byte("two")}}
+	if got := Texts(files); !reflect.DeepEqual(got, []string{"a.txt one <nil>", "b.txt two <nil>"}) {
+		t.Error(got)
+	}
+}
+
 func TestContexts(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := NewReader(ctx)
@@ -273,7 +294,7 @@ func TestWhatCrossesInIsolatedTests(t *testing.T) {
 	facts, _, _ := do(t, &wire.Message{Kind: "unit", Module: "wide", Reference: files("wide.go", wide), Solution: files("wide.go", wide),
 		Tests: files("wide_test.go", wideTest)})
 	got := strings.Fields(tell(facts))
-	for _, name := range []string{"TestPrivate", "TestBoxes", "TestRequests", "TestContexts", "TestChannels"} {
+	for _, name := range []string{"TestPrivate", "TestBoxes", "TestRequests", "TestContexts", "TestChannels", "TestFiles"} {
 		if i := slices.Index(got, name); i < 1 || got[i-1] != "pass" {
 			t.Errorf("%s did not pass", name)
 		}
