@@ -12,7 +12,7 @@ import (
 var ofOneProcess = map[string][]string{
 	"testing/synctest": {"*"},
 	"testing":          {"AllocsPerRun", "Benchmark"},
-	"runtime": {"NumGoroutine", "Gosched", "GC", "GOMAXPROCS", "ReadMemStats", "MemStats", "Stack", "GoroutineProfile",
+	"runtime": {"NumGoroutine", "Gosched", "GC", "ReadMemStats", "MemStats", "Stack", "GoroutineProfile",
 		"SetFinalizer", "AddCleanup"},
 	"runtime/debug":   {"*"},
 	"runtime/metrics": {"*"},
