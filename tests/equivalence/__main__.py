@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from time import monotonic
 
 from judge.commands.sandboxes import open_pools
 from judge.grading import Sandbox
@@ -38,6 +39,9 @@ ASKED.add_argument("--corpus", action="append", type=Path, default=[], metavar="
 ASKED.add_argument("--only", default="", metavar="TEXT", help="packages with this in their name")
 ASKED.add_argument("--packages", type=int, default=1_000_000, metavar="N", help="at most")
 ASKED.add_argument("--mutants", type=int, default=4, metavar="N", help="of each package")
+ASKED.add_argument(
+    "--seconds", type=float, default=float("inf"), metavar="N", help="begin no package after N s"
+)
 ASKED.add_argument("--no-problems", action="store_true", help="without the shipped packs")
 
 
@@ -119,10 +123,19 @@ class Mutants:
             yield found[int(i * step)]
 
 
-def compare(packages: Iterable[Package], sandbox: Sandbox, work: Path, mutants: int) -> Table:
+def compare(
+    packages: Iterable[Package],
+    sandbox: Sandbox,
+    work: Path,
+    mutants: int,
+    seconds: float = float("inf"),
+) -> Table:
     """Grade the reference and mutants of each package in all three ways."""
+    end = monotonic() + seconds
     table, native, maker = Table(), Native(work), Mutants(work)
     for package in packages:
+        if monotonic() > end:
+            break
         files = dict(package.one_process.reference.files)
         itself = native.run(package.one_process, files)
         if itself.verdict != "accepted":
@@ -157,7 +170,7 @@ def main() -> int:
     step = max(len(chosen) / asked.packages, 1)
     chosen = [chosen[int(i * step)] for i in range(min(asked.packages, len(chosen)))]
     with tempfile.TemporaryDirectory() as made, open_pools("local") as pools:
-        table = compare(chosen, pools.get("go"), Path(made), asked.mutants)
+        table = compare(chosen, pools.get("go"), Path(made), asked.mutants, asked.seconds)
     table.show()
     return 1 if table.differences else 0
 

@@ -152,6 +152,17 @@ func (g *generator) dynamic(i *types.Interface) (numbers []int) {
 			numbers = append(numbers, n)
 		}
 	}
+	if i.NumMethods() > 0 {
+		return numbers
+	}
+	// Any other value is at least what the package's interfaces ask of it, so that a type switch
+	// of the other side finds it.
+	for n, t := range g.types {
+		named, ok := types.Unalias(t).(*types.Named)
+		if ok && g.own(named.Obj()) && types.IsInterface(t) && t.Underlying().(*types.Interface).NumMethods() > 0 {
+			numbers = append(numbers, n)
+		}
+	}
 	return numbers
 }
 

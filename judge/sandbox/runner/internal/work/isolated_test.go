@@ -434,6 +434,20 @@ func TestQueue(t *testing.T) {
 }
 `
 
+const boxes = `package box
+
+type Box interface{ Number() int }
+
+func Open(b Box) int { return b.Number() }
+
+func What(v any) int {
+	if b, ok := v.(Box); ok {
+		return b.Number()
+	}
+	return 0
+}
+`
+
 func TestIsolated(t *testing.T) {
 	const first = "package leap\n\nimport \"testing\"\n\n"
 	leap := files("leap.go", goodLeap)
@@ -470,6 +484,9 @@ func TestIsolated(t *testing.T) {
 			"no build, tests \ns_test.go:8:37 these tests cannot be isolated: synctest.Test has a clock and a scheduler of one process"},
 		{"a garbage collection", wire.Message{Solution: leap, Tests: files("g_test.go", "package leap\n\nimport (\n\t\"runtime\"\n\t\"testing\"\n)\n\nfunc BenchmarkG(b *testing.B) { runtime.GC() }\n\nfunc TestG(t *testing.T) { IsLeap(4); runtime.GC() }\n")},
 			"no build, tests \ng_test.go:10:47 these tests cannot be isolated: runtime.GC is about the process that calls it"},
+		{"an interface in an any", wire.Message{Module: "box", Reference: files("box.go", boxes), Solution: files("box.go", boxes),
+			Tests: files("box_test.go", "package box\n\nimport \"testing\"\n\ntype mine struct{}\n\nfunc (mine) Number() int { return 3 }\n\nfunc TestBox(t *testing.T) {\n\tif Open(mine{}) != 3 || What(mine{}) != 3 || What(3) != 0 {\n\t\tt.Fail()\n\t}\n}\n")},
+			"pass TestBox\n"},
 		{"blocked for a while", wire.Message{Module: "queue", Reference: files("queue.go", queue), Solution: files("queue.go", queue), Tests: files("queue_test.go", queueTest)},
 			"pass TestQueue\n"},
 		{"blocked for ever", wire.Message{Module: "queue", Reference: files("queue.go", queue),
