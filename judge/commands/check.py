@@ -19,7 +19,7 @@ from judge.commands.grading import CANNOT_ISOLATE, cannot_isolate, grade_with_re
 from judge.commands.sandboxes import open_pools, sandbox_option, workers_option
 from judge.errors import BadPack
 from judge.grading import Sandbox
-from judge.packs import python_tests
+from judge.packs import javascript, python_tests
 from judge.packs.language import LANGUAGES
 from judge.packs.load import gaps, load
 from judge.packs.pack import Pack
@@ -154,12 +154,15 @@ def prove(pack: Pack, pool: Sandbox) -> Iterator[Proof]:
 
 
 def _not_apart(pack: Pack) -> Iterator[Proof]:
-    """What keeps tests in Python from running in a process of their own, each at its line."""
-    if pack.language != "python" or pack.kind != "unit" or pack.isolation != "process":
+    """What keeps interpreted tests from running in a process of their own, each at its line."""
+    if pack.language == "go" or pack.kind != "unit" or pack.isolation != "process":
         return
     tests = {f"tests/{name}": text for name, text in pack.tests.items()}
     tests |= {f"hidden/{name}": text for name, text in pack.hidden.items()}
-    reasons = python_tests.against_isolation(tests, pack.solution, pack.support)
+    if pack.language == "javascript":
+        reasons = javascript.against_isolation(tests, pack.solution)
+    else:
+        reasons = python_tests.against_isolation(tests, pack.solution, pack.support)
     for reason in reasons:
         yield Proof("isolation", "", False, reason)
     if reasons:

@@ -10,6 +10,12 @@ from functools import cache
 
 from tree_sitter import Language, Node, Parser
 
+_WRITES = frozenset(
+    name + end
+    for name in ("writeFile", "appendFile", "mkdir", "mkdtemp", "copyFile", "rename", "symlink")
+    for end in ("", "Sync")
+) | {"createWriteStream"}
+_NOT_THERE = frozenset({"child_process", "cluster", "worker_threads"})
 _DECLARES = frozenset({"test", "it", "describe", "suite"})
 
 
@@ -85,3 +91,56 @@ def _parser() -> Parser:
     import tree_sitter_javascript
 
     return Parser(Language(tree_sitter_javascript.language()))
+
+
+def against_isolation(tests: Mapping[str, bytes], solution: tuple[str, ...]) -> list[str]:
+    """What tests do that cannot work in a process apart from the solution's, with its place.
+
+    :param tests: files of tests by their paths in the pack.
+    :param solution: names of the files that are handed in.
+    """
+    found = []
+    for path, source in sorted(tests.items()):
+        if is_test(path):
+            root = _parser().parse(source).root_node
+            taken = _imported(root, {name.rsplit(".", 1)[0] for name in solution})
+            found += [f"{path}:{line}: {why}" for line, why in _reasons(root, taken)]
+    return found
+
+
+def _reasons(root: Node, taken: set[str]) -> Iterator[tuple[int, str]]:
+    for node in _walk(root):
+        line = node.start_point.row + 1
+        if node.type == "class_heritage":
+            base = _text(node).removeprefix("extends").strip()
+            if base.split(".")[0] in taken:
+                yield line, f"a class cannot derive from {base}, which is in another process"
+        if node.type == "call_expression":
+            called = _text(node.child_by_field_name("function"))
+            name = called.rsplit(".", 1)[-1]
+            if "." in called and name in _WRITES:
+                yield line, f"{called}: the submission does not see files that tests write"
+            if name == "module" and called.startswith(("mock.", "t.mock.")):
+                yield line, f"{called}: modules of the submission are in another process"
+        imports = node.parent is not None and node.parent.type in ("import_statement", "arguments")
+        if node.type == "string" and imports:
+            module = _text(node).strip("'\"`").removeprefix("node:")
+            if module in _NOT_THERE:
+                yield line, f"{module}: tests cannot start processes or threads"
+
+
+def _imported(root: Node, modules: set[str]) -> set[str]:
+    """Names by which a file has something of the solution."""
+    names = set()
+    for node in root.children:
+        if node.type not in ("import_statement", "lexical_declaration"):
+            continue
+        source = next((one for one in _walk(node) if one.type == "string"), None)
+        stem = _text(source).strip("'\"").removeprefix("./").rsplit(".", 1)[0]
+        if stem in modules and ("import" in node.type or "require(" in _text(node)):
+            names |= {_text(one) for one in _walk(node) if "identifier" in one.type}
+    return names - {"require"}
+
+
+def _text(node: Node | None) -> str:
+    return "" if node is None else (node.text or b"").decode(errors="replace")

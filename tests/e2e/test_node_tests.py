@@ -16,6 +16,7 @@ from judge.sandbox.pools import Pools
 from judge.sandbox.settings import SandboxSettings
 
 NODE = Path(__file__).parents[1] / "fixtures" / "node"
+_RIGHT = {"reference", "another"}
 LIMITS = Limits(cpu_seconds=5, wall_seconds=20, memory_mb=192, output_kb=64)
 
 
@@ -25,7 +26,14 @@ def pools(settings: SandboxSettings) -> Iterator[Pools]:
         yield pools
 
 
-def judged(pools: Pools, solution: dict[str, bytes], tests: dict[str, bytes]) -> Facts:
+def judged(
+    pools: Pools,
+    solution: dict[str, bytes],
+    tests: dict[str, bytes],
+    reference: dict[str, bytes] | None = None,
+    *,
+    shared: bool = False,
+) -> Facts:
     job = UnitJob(
         module="shop",
         solution=solution,
@@ -33,6 +41,8 @@ def judged(pools: Pools, solution: dict[str, bytes], tests: dict[str, bytes]) ->
         tests=tests,
         hidden={},
         limits=LIMITS,
+        reference=reference,
+        shared=shared,
         declared=tuple(LANGUAGES["javascript"].declared(tests)),
     )
     return pools.get("javascript").run(job)
@@ -43,7 +53,8 @@ def files(*names: str) -> dict[str, bytes]:
 
 
 def test_what_crosses_is_as_in_one_process(pools: Pools) -> None:
-    facts = judged(pools, files("shop.js", "old.cjs"), files("shop.test.js", "old.test.cjs"))
+    reference = files("shop.js", "old.cjs")
+    facts = judged(pools, reference, files("shop.test.js", "old.test.cjs"), reference)
     told = {test.name: test for test in facts.tests}
     inner = {"instances/static methods", "errors/are of their class"}
     assert set(told) == {*facts.declared, *inner}, facts
@@ -73,3 +84,32 @@ def test_a_solution_that_cannot_be_imported_fails_each_test(
     facts = judged(pools, {"a.js": solution}, tests)
     assert [(test.name, test.status) for test in facts.tests] == [("one", "fail"), ("two", "fail")]
     assert all(said in test.message for test in facts.tests), facts
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (NODE / "ordinary").iterdir()))
+def test_ordinary_tests_isolated_get_the_results_of_one_process(pools: Pools, name: str) -> None:
+    folder = NODE / "ordinary" / name
+    tests = {path.name: path.read_bytes() for path in folder.glob("m.test.*")}
+    others = [path for path in folder.iterdir() if path.name not in tests]
+    solutions = sorted(others, key=lambda path: path.stem != "reference")
+    reference = {f"m{path.suffix}": path.read_bytes() for path in solutions[:1]}
+    assert solutions[0].stem == "reference"
+    for path in solutions:
+        solution = {f"m{path.suffix}": path.read_bytes()}
+        alone = judged(pools, solution, tests, reference)
+        together = judged(pools, solution, tests, shared=True)
+        told = {test.name: test.status for test in together.tests}
+        assert {test.name: test.status for test in alone.tests} == told, (path.name, alone)
+        assert (set(told.values()) == {"pass"}) == (path.stem in _RIGHT), (path.name, told)
+
+
+def test_a_result_of_another_shape_fails_the_test_with_a_sentence(pools: Pools) -> None:
+    tests = {
+        "a.test.js": b'import assert from "node:assert";\nimport { test } from "node:test";\n'
+        b'import { add } from "./a.js";\ntest("one", () => assert.ok(add(1, 2) >= 3));\n'
+    }
+    hostile = {"a.js": b"export const add = () => ({ [Symbol.toPrimitive]: () => 1e9 });"}
+    for reference in ({"a.js": b"export const add = (a, b) => a + b;"}, None):
+        facts = judged(pools, hostile, tests, reference)
+        assert [test.status for test in facts.tests] == ["fail"], facts
+        assert "add() gave an object with methods" in facts.tests[0].message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from judge.packs.javascript import complaint, declared
+from judge.packs.javascript import against_isolation, complaint, declared
 
 TESTS = b"""
 import test, { describe, it } from "node:test";
@@ -41,3 +41,20 @@ def test_what_nobody_knows_before_it_runs_is_told_with_its_line(source: bytes) -
 @pytest.mark.parametrize("source", [b"test(", b"\xff\xfe", b"", b"test(" * 3000])
 def test_what_is_no_javascript_declares_nothing(source: bytes) -> None:
     assert declared({"a.test.js": source}) == []
+
+
+def test_tests_that_need_the_process_of_the_solution_are_named_with_their_line() -> None:
+    source = b"""import fs from "node:fs";
+import { spawn } from "node:child_process";
+import { Shape } from "./shape.js";
+class Mine extends Shape {}
+class Other extends Error {}
+test("files", (t) => {
+  fs.writeFileSync("a.txt", "1");
+  t.mock.module("./shape.js", {});
+  fs.readFileSync("b.txt");
+});
+"""
+    found = against_isolation({"tests/shape.test.js": source}, ("shape.js",))
+    assert [reason.split(":")[1] for reason in found] == ["2", "4", "7", "8"]
+    assert "cannot derive from Shape" in found[1]

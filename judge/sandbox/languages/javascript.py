@@ -49,9 +49,11 @@ def lay_out(root: Path, progress: Progress) -> Manifest:
         main=LANGUAGE.main,
         extensions=LANGUAGE.extensions,
         named_in="package.json",
-        tests=(f"{_JUDGE}/tests.mjs",),
+        # Node's own parser, which reads sources, is one of its internals.
+        tests=("--expose-internals", f"{_JUDGE}/tests.mjs"),
         solution=(f"{_JUDGE}/solution.mjs",),
         own_tests=(f"{_JUDGE}/own.mjs",),
+        shared_tests=(f"{_JUDGE}/own.mjs",),
     )
 
 

@@ -7,10 +7,14 @@ import { types } from "node:util";
 import { LinkLost } from "./link.mjs";
 
 const MAX_DEPTH = 200;
-const ERRORS = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
+const MAX_VALUES = 200_000;
+export const ERRORS = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError };
+// A program may replace these.
+const { Date, RegExp, Map, Set, URL, BigInt, Symbol, Array, ArrayBuffer, Number, String, Reflect } = globalThis;
+const { isInteger, isFinite } = Number;
 const BYTES = Object.fromEntries(
   [Uint8Array, Uint8ClampedArray, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array,
-    Float32Array, Float64Array, BigInt64Array, BigUint64Array].map((kind) => [kind.name, kind]),
+    Float32Array, Float64Array, BigInt64Array, BigUint64Array, Buffer].map((kind) => [kind.name, kind]),
 );
 const WELL_KNOWN = Object.fromEntries(
   Object.getOwnPropertyNames(Symbol)
@@ -20,16 +24,35 @@ const WELL_KNOWN = Object.fromEntries(
 const NUMBERS = new Map([["-0", -0], ["NaN", NaN], ["Infinity", Infinity], ["-Infinity", -Infinity]]);
 const { defineProperty, getOwnPropertyDescriptors, getPrototypeOf } = Object;
 
+/** A result of a shape that the reference has not. */
+export class UnexpectedResult extends TypeError {}
+UnexpectedResult.prototype.name = "TypeError";
+
 export const lost = (why) => {
   throw new LinkLost(why);
 };
 export const own = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 
+/** Do what reads from the other side. */
+export function sensible(read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof LinkLost || error instanceof UnexpectedResult) throw error;
+    return lost("what came makes no sense");
+  }
+}
+
 /** The containers of one call, by number on both sides. */
 export class Memo {
   numbers = new Map();
   objects = new Map();
-  before = new Map();
+  values = 0;
+
+  /** Values with a tag take many times the memory of their text. */
+  count() {
+    if (++this.values > MAX_VALUES) lost("too many values");
+  }
 
   add(object, number = this.numbers.size + 1) {
     this.numbers.set(object, number);
@@ -55,6 +78,7 @@ function state(value) {
 }
 
 /** Subclasses say how what stays is numbered (`keep`) and found (`meet`, `home`). */
+const HIDDEN = new Set(["cause", "errors", "name"]);
 export class Codec {
   encode(value, memo, depth = 0) {
     if (depth > MAX_DEPTH) throw new RangeError("a value is nested too deeply to cross");
@@ -71,7 +95,7 @@ export class Codec {
       case "symbol":
         return this.#symbol(value);
       case "function":
-        return this.keep(value, memo, depth);
+        return this.foreign(value) ?? this.keep(value, memo, depth);
     }
     return value === null ? null : this.#object(value, memo, depth);
   }
@@ -92,7 +116,7 @@ export class Codec {
     if (types.isNativeError(value) && ERRORS[prototype?.constructor?.name]?.prototype === prototype) {
       return this.#error(value, memo, depth);
     }
-    if (types.isDate(value) && prototype === Date.prototype) return ["d", this.encode(value.getTime(), memo)];
+    if (prototype === URL.prototype) return ["l", value.href];
     if (types.isRegExp(value) && prototype === RegExp.prototype) return ["r", value.source, value.flags];
     if (!this.#copies(value, prototype)) return this.keep(value, memo, depth);
     const number = memo.add(value);
@@ -101,6 +125,7 @@ export class Codec {
 
   #copies(value, prototype) {
     if (Array.isArray(value)) return prototype === Array.prototype;
+    if (types.isDate(value)) return prototype === Date.prototype;
     if (types.isMap(value)) return prototype === Map.prototype;
     if (types.isSet(value)) return prototype === Set.prototype;
     if (types.isTypedArray(value)) return BYTES[prototype.constructor?.name]?.prototype === prototype;
@@ -109,11 +134,17 @@ export class Codec {
   }
 
   #error(value, memo, depth) {
-    const fields = Reflect.ownKeys(value)
-      .filter((key) => typeof key === "string" && key !== "stack" && key !== "message")
-      .map((key) => [key, this.encode(value[key], memo, depth + 1)]);
+    if (depth > MAX_DEPTH) throw new RangeError("a value is nested too deeply to cross");
     const name = getPrototypeOf(value).constructor.name;
-    return ["e", name, String(value.message), fields, this.keepError(value)];
+    return ["e", name, String(value.message), this.fieldsOf(value, memo, depth), this.keepError(value)];
+  }
+
+  /** An error's own fields, and a name that is not its class's. */
+  fieldsOf(error, memo, depth) {
+    const keys = Reflect.ownKeys(error).filter((key) => typeof key === "string" && key !== "stack" && key !== "message");
+    const fields = keys.map((key) => [key, this.encode(error[key], memo, depth + 1)]);
+    if (!keys.includes("name") && !(ERRORS[error.name]?.prototype === getPrototypeOf(error))) fields.push(["name", String(error.name)]);
+    return fields;
   }
 
   /** What a container holds now. */
@@ -124,6 +155,7 @@ export class Codec {
       for (let i = 0; i < value.length; i++) items.push(i in value ? encode(value[i]) : ["h"]);
       return ["a", items, state(value)];
     }
+    if (types.isDate(value)) return ["d", this.encode(Date.prototype.getTime.call(value), memo)];
     if (types.isMap(value)) return ["m", [...Map.prototype.entries.call(value)].map(([k, v]) => [encode(k), encode(v)])];
     if (types.isSet(value)) return ["s", [...Set.prototype.values.call(value)].map(encode)];
     if (types.isAnyArrayBuffer(value)) return ["b", Buffer.from(value).toString("base64")];
@@ -135,10 +167,17 @@ export class Codec {
     return ["o", entries, state(value), getPrototypeOf(value) === null ? 1 : 0];
   }
 
-  decode(told, memo, depth = 0) {
+  /** Read a value; whatever is wrong with it ends the link, but for a shape that nobody expects. */
+  read(told, memo, site) {
+    return sensible(() => this.decode(told, memo, 0, site));
+  }
+
+  /** `site` says where a value came from, on the side that believes nothing (interface.mjs). */
+  decode(told, memo, depth = 0, site = "") {
     if (depth > 2 * MAX_DEPTH) lost("nested too deeply");
     if (told === null || typeof told !== "object") return told;
     if (!Array.isArray(told)) lost("no value");
+    memo.count();
     const [tag, first, second] = told;
     switch (tag) {
       case "n":
@@ -146,12 +185,12 @@ export class Codec {
       case "u":
         return undefined;
       case "i":
-        return /^-?\d{1,100000}$/.test(first) ? BigInt(first) : lost("no integer");
+        return typeof first === "string" && /^-?\d{1,100000}$/.test(first) ? BigInt(first) : lost("no integer");
       case "y":
         if (first === "f") return Symbol.for(String(second));
         return first === "w" && own(WELL_KNOWN, second) ? WELL_KNOWN[second] : this.symbolOf(second);
-      case "d":
-        return new Date(Number(this.decode(first, memo)));
+      case "l":
+        return URL.canParse(String(first)) ? new URL(String(first)) : lost("no address");
       case "r":
         try {
           return new RegExp(String(first), String(second));
@@ -162,31 +201,45 @@ export class Codec {
         return memo.objects.has(first) ? memo.objects.get(first) : lost("no such object");
       case "c": {
         const made = this.#empty(second);
-        if (memo.objects.has(first)) lost("a number twice");
+        if (!isInteger(first) || memo.objects.has(first)) lost("a number twice");
         memo.add(made, first);
-        this.fill(made, second, memo, depth + 1);
+        this.fill(made, second, memo, depth + 1, site);
         return made;
       }
       case "e":
-        return this.#madeError(told, memo, depth);
+        return this.#madeError(told, memo, depth, site);
       case "R":
         return this.home(first);
       case "H":
-        return this.meet(told, memo, depth);
+        return this.meet(told, memo, depth, site);
     }
     return lost("an unknown tag");
   }
 
-  #madeError([, name, message, fields, number], memo, depth) {
+  #madeError([, name, message, fields, number], memo, depth, site) {
     const known = this.errorOf(number);
     if (known) return known;
-    const made = new (own(ERRORS, name) ? ERRORS[name] : Error)(String(message));
+    if (!Array.isArray(fields)) lost("no fields");
+    const kind = own(ERRORS, name) ? ERRORS[name] : Error;
+    const made = kind === AggregateError ? new kind([], String(message)) : new kind(String(message));
     this.rememberError(number, made);
-    for (const [key, one] of fields) {
-      const value = this.decode(one, memo, depth + 1);
-      defineProperty(made, String(key), { value, writable: true, configurable: true, enumerable: key !== "cause" });
-    }
+    this.fillError(made, fields, memo, depth, site);
     return made;
+  }
+
+  /** Give an error its fields, which are data. */
+  fillError(made, fields, memo, depth, site) {
+    for (const [key, one] of fields) {
+      if (typeof key !== "string" || key === "__proto__") lost("no field");
+      let value;
+      try {
+        value = this.decode(one, memo, depth + 1, `${site}.${key}`);
+      } catch (error) {
+        // What was thrown is still the news.
+        if (!(error instanceof UnexpectedResult)) throw error;
+      }
+      defineProperty(made, key, { value, writable: true, configurable: true, enumerable: !HIDDEN.has(key) });
+    }
   }
 
   #empty(content) {
@@ -196,6 +249,8 @@ export class Codec {
         return [];
       case "o":
         return content[3] ? Object.create(null) : {};
+      case "d":
+        return new Date(0);
       case "m":
         return new Map();
       case "s":
@@ -207,16 +262,18 @@ export class Codec {
         const bytes = new Uint8Array(Buffer.from(String(content[2]), "base64"));
         const kind = BYTES[content[1]];
         if (bytes.length % kind.BYTES_PER_ELEMENT) lost("bytes are missing");
-        return new kind(bytes.buffer);
+        return kind === Buffer ? Buffer.from(bytes.buffer) : new kind(bytes.buffer);
       }
     }
     return lost("an unknown container");
   }
 
   /** Make a container hold what `content` says. */
-  fill(made, content, memo, depth = 0) {
-    const decode = (one) => this.decode(one, memo, depth + 1);
+  fill(made, content, memo, depth = 0, site = "") {
+    const decode = (one) => this.decode(one, memo, depth + 1, `${site}[]`);
+    if (!Array.isArray(content)) lost("no content");
     const [tag, items] = content;
+    if (!"dtb".includes(tag) && !Array.isArray(items)) lost("no content");
     if (tag === "a" && Array.isArray(made)) {
       made.length = 0;
       items.forEach((one, i) => {
@@ -225,10 +282,15 @@ export class Codec {
       });
     } else if (tag === "m" && types.isMap(made)) {
       made.clear();
-      for (const [key, value] of items) made.set(decode(key), decode(value));
+      for (const pair of items) {
+        if (!Array.isArray(pair)) lost("no entry");
+        made.set(decode(pair[0]), decode(pair[1]));
+      }
     } else if (tag === "s" && types.isSet(made)) {
       made.clear();
       for (const one of items) made.add(decode(one));
+    } else if (tag === "d" && types.isDate(made)) {
+      made.setTime(Number(this.decode(items, memo)));
     } else if (tag === "t" && types.isTypedArray(made)) {
       const told = this.#empty(content);
       if (told.length === made.length) made.set(told);
@@ -236,7 +298,9 @@ export class Codec {
       new Uint8Array(made).set(new Uint8Array(this.#empty(content)).subarray(0, made.byteLength));
     } else if (tag === "o" && typeof made === "object") {
       for (const key of Object.keys(made)) delete made[key];
-      for (const [key, one] of items) {
+      for (const pair of items) {
+        if (!Array.isArray(pair)) lost("no entry");
+        const [key, one] = pair;
         // Not by assignment: a key may be __proto__.
         defineProperty(made, String(key), { value: decode(one), writable: true, configurable: true, enumerable: true });
       }

@@ -18,7 +18,8 @@ export class LinkLost extends Error {}
 export class Link {
   #descriptor;
   #port;
-  #arrived = new Int32Array(new SharedArrayBuffer(4));
+  /** How many messages have arrived, and the length of those that nobody has read. */
+  #arrived = new Int32Array(new SharedArrayBuffer(8));
 
   constructor(descriptor) {
     this.#descriptor = descriptor;
@@ -55,14 +56,19 @@ export class Link {
     for (;;) {
       const seen = Atomics.load(this.#arrived, 0);
       const found = receiveMessageOnPort(this.#port);
-      if (found) return read(found.message);
+      if (found) return this.#read(found.message);
       wait(this.#arrived, 0, seen);
     }
   }
 
   /** Has `handle` called with a function that returns it for each message that nobody waits for. */
   listen(handle) {
-    this.#port.on("message", (text) => handle(() => read(text)));
+    this.#port.on("message", (text) => handle(() => this.#read(text)));
+  }
+
+  #read(text) {
+    Atomics.sub(this.#arrived, 1, text?.length ?? 0);
+    return read(text);
   }
 
   /** Whether the process goes on because a message may come. */

@@ -3,21 +3,33 @@
 //	["ask", number, operation, handle, key, arguments, this, released]
 //	["ok", number, value, changed, printed]    ["raise", number, error, changed, printed, trace]
 //	["settled", handle, fulfilled, value, printed]
+//	["idle"]: the tests have come back to their event loop
+//
+// Tests and solution are two programs that act as one: what the tests do without waiting is not
+// interrupted by timers and promises of the solution. So whoever `follows` goes on answering from
+// the first question on until the other side is idle.
+//
+// An answer is read with the site of what was asked: interface.mjs says what may come there.
 //
 // A reply has the number of its question: code that runs later, from a timer, may ask while
 // the other side asks too.
 
-import { Codec, Memo, lost } from "./codec.mjs";
+import { Codec, Memo, UnexpectedResult, lost, sensible } from "./codec.mjs";
 import { Link, LinkLost } from "./link.mjs";
 
 const MAX_NESTED = 300;
-const MAX_KEPT = 1 << 20;
+const MAX_KEPT = 100_000;
 const stringify = JSON.stringify;
+const immediate = setImmediate;
 
 export class Peer extends Codec {
   #link;
   #asked = 0;
   #nested = 0;
+  /** Whether the other side is to be told that we are idle. */
+  #idle = false;
+  /** Whether the other side may go on asking before we do anything else. */
+  #held = false;
   #early = new Map();
   #open = new Set();
   /** What the other side has numbers of. */
@@ -47,7 +59,10 @@ export class Peer extends Codec {
   }
 
   listen() {
-    this.#link.listen((message) => this.guard(() => this.#take(message())));
+    this.#link.listen((message) => this.guard(() => {
+      this.#take(message());
+      while (this.#held) this.#take(this.#link.receive());
+    }));
   }
 
   /** Whether there is anything to wait for; without, the process may end. */
@@ -66,6 +81,7 @@ export class Peer extends Codec {
   }
 
   // What both sides do differently.
+  follows = false;
   lose() {}
   pending() {}
   perform() {}
@@ -76,13 +92,24 @@ export class Peer extends Codec {
   traceOf() {
     return "";
   }
-
-  ask(operation, handle = 0, key = null, given = [], self = undefined) {
-    return this.guard(() => this.#ask(operation, handle, key, given, self));
+  /** The site of what the other side passes to something of ours. */
+  siteOf() {
+    return "";
   }
 
-  #ask(operation, handle, key, given, self) {
+  ask(operation, handle = 0, key = null, given = [], self = undefined, site = "") {
+    return this.guard(() => this.#ask(operation, handle, key, given, self, site));
+  }
+
+  #ask(operation, handle, key, given, self, site) {
     if (this.#nested >= MAX_NESTED) throw new RangeError("Maximum call stack size exceeded");
+    if (!this.follows && !this.#idle) {
+      this.#idle = true;
+      immediate(() => {
+        this.#idle = false;
+        this.guard(() => this.#link.send(["idle"]));
+      });
+    }
     const memo = new Memo();
     const number = ++this.#asked;
     const told = [this.encode(key, memo), given.map((one) => this.encode(one, memo)), this.encode(self, memo)];
@@ -91,14 +118,14 @@ export class Peer extends Codec {
     this.#link.send(["ask", number, operation, handle, ...told, released]);
     this.#nested++;
     try {
-      return this.#reply(number, memo);
+      return this.#reply(number, memo, site);
     } finally {
       this.#nested--;
       this.#open.delete(number);
     }
   }
 
-  #reply(number, memo) {
+  #reply(number, memo, site) {
     for (;;) {
       const message = this.#early.get(number) ?? this.#link.receive();
       this.#early.delete(number);
@@ -108,11 +135,11 @@ export class Peer extends Codec {
       }
       const [kind, , value, changed, printed, trace] = message;
       this.heard(printed);
-      const result = this.decode(value, memo);
+      const result = this.read(value, memo, kind === "ok" ? site : `${site}!`);
       if (!Array.isArray(changed)) lost("no changes");
-      for (const [one, content] of changed) {
-        if (!memo.objects.has(one)) lost("a change of nothing");
-        this.fill(memo.objects.get(one), content, memo);
+      for (const change of changed) {
+        if (!Array.isArray(change) || !memo.objects.has(change[0])) lost("a change of nothing");
+        sensible(() => this.fill(memo.objects.get(change[0]), change[1], memo, 0, `${site}~`));
       }
       if (kind === "raise") throw this.raised(result, String(trace ?? ""));
       return result;
@@ -128,6 +155,7 @@ export class Peer extends Codec {
     const [kind, number] = message;
     if (kind === "ask") this.#serve(message);
     else if (kind === "settled") this.#settle(message);
+    else if (kind === "idle" && this.follows) this.#held = false;
     else if ((kind === "ok" || kind === "raise") && this.#open.has(number)) this.#early.set(number, message);
     else lost("a reply that nobody asked for");
   }
@@ -136,15 +164,18 @@ export class Peer extends Codec {
     if (this.#nested >= 2 * MAX_NESTED) lost("calls nested without end");
     if (!Array.isArray(given) || !Array.isArray(released)) lost("no question");
     const memo = new Memo();
+    this.#held = this.follows;
     this.#nested++;
     let reply;
     try {
-      const arguments_ = given.map((one) => this.decode(one, memo));
-      const name = this.decode(key, memo);
-      const receiver = this.decode(self, memo);
       for (const one of released) this.#forget(one);
-      const before = [...memo.objects].map(([one, object]) => [one, object, stringify(this.content(object, memo))]);
+      let before = [];
       try {
+        const site = this.siteOf(handle);
+        const arguments_ = given.map((one) => this.read(one, memo, site));
+        const name = this.read(key, memo, site);
+        const receiver = this.read(self, memo, `${site}this`);
+        before = [...memo.objects].map(([one, object]) => [one, object, stringify(this.content(object, memo))]);
         const value = this.encode(this.perform(operation, handle, name, arguments_, receiver), memo);
         reply = ["ok", number, value, this.#changes(before, memo), this.printed()];
       } catch (error) {
@@ -255,6 +286,7 @@ export class Peer extends Codec {
     if (!Number.isInteger(number)) lost("no number");
     const known = this.standIns.get(number)?.deref();
     if (known) return known;
+    if (this.standIns.size > 2 * MAX_KEPT) lost("too many values at once");
     const made = make();
     this.standIns.set(number, new WeakRef(made));
     this.theirs.set(made, number);
@@ -262,10 +294,10 @@ export class Peer extends Codec {
     return made;
   }
 
-  promise(number) {
+  promise(number, site = "") {
     return this.standIn(number, () => {
       this.pending(1);
-      return new Promise((resolve, reject) => this.#promises.set(number, { resolve, reject }));
+      return new Promise((resolve, reject) => this.#promises.set(number, { resolve, reject, site }));
     });
   }
 
@@ -274,7 +306,15 @@ export class Peer extends Codec {
     this.#promises.delete(number);
     this.pending(-1);
     this.heard(printed);
-    const result = this.decode(value, new Memo());
+    let result;
+    try {
+      result = this.read(value, new Memo(), fulfilled === true ? `${waiting.site}@` : `${waiting.site}!`);
+    } catch (error) {
+      if (!(error instanceof UnexpectedResult)) throw error;
+      waiting.reject(error);
+      return;
+    }
+    // A result with a method "then" cannot come: what is not data has no hooks but the reference's.
     if (fulfilled === true) waiting.resolve(result);
     else waiting.reject(result);
   }

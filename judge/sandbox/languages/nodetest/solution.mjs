@@ -8,17 +8,24 @@ import path from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
-import { inspect } from "node:util";
 import { Peer } from "./peer.mjs";
-import { lost } from "./codec.mjs";
+import { ERRORS, lost } from "./codec.mjs";
+import { EventEmitter } from "node:events";
+import { Replaced } from "./surroundings.mjs";
 
 const LINK = 3;
 const MAX_TRACE = 4000;
 const exit = process.reallyExit.bind(process);
 const folder = process.cwd();
-const errors = new Map(
-  [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError].map((kind) => [kind.prototype, kind.name]),
-);
+const bases = new Map([...Object.values(ERRORS), EventEmitter, Map, Set, Array].map((kind) => [kind.prototype, kind.name]));
+const iterators = new Map([
+  [Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())), "iterator"],
+  [Object.getPrototypeOf(Object.getPrototypeOf(Object.getPrototypeOf((async function* () {})()))), "asyncIterator"],
+]);
+const defaults = [Object.prototype, Function.prototype, Error.prototype];
+const MAX_CLASSES = 20;
+// A program may replace these; the tests believe nothing of what comes all the same.
+const { keys } = Object;
 
 let bytes = 0;
 for (const [descriptor, stream] of [[1, process.stdout]]) {
@@ -40,6 +47,8 @@ for (const [descriptor, stream] of [[1, process.stdout]]) {
 }
 
 class Solution extends Peer {
+  follows = true;
+
   lose() {
     // The tests are over, or what came was not theirs: the runner ends this process.
     exit(0);
@@ -61,26 +70,26 @@ class Solution extends Peer {
   }
 
   #told(value, memo, depth) {
-    if (types.isProxy(value)) return [typeof value === "function" ? "function" : "object", null];
-    if (typeof value === "function") {
-      return isClass(value) ? ["class", ...this.#class(value, memo, depth)] : ["function", value.name];
-    }
+    if (types.isProxy(value)) return typeof value === "function" ? ["function"] : ["object", [], null, false];
+    if (typeof value === "function") return isClass(value) ? ["class", ...this.#ancestors(value.prototype, value)] : ["function"];
     if (types.isPromise(value)) return ["promise"];
-    const prototype = Object.getPrototypeOf(value);
-    const maker = prototype && Object.prototype.hasOwnProperty.call(prototype, "constructor") ? prototype.constructor : null;
-    const kind = typeof maker === "function" && isClass(maker) && maker.prototype === prototype ? this.encode(maker, memo, depth + 1) : null;
     if (types.isNativeError(value)) {
-      const fields = Object.keys(value).map((key) => [key, this.encode(value[key], memo, depth + 1)]);
-      return ["error", kind, String(value.message), fields, this.keepError(value)];
+      const [classes, base] = this.#ancestors(value);
+      return ["error", classes, base, String(value.message), this.fieldsOf(value, memo, depth), this.keepError(value)];
     }
-    return ["object", kind, Array.isArray(value)];
+    for (let one = value; one; one = Object.getPrototypeOf(one)) if (iterators.has(one)) return [iterators.get(one)];
+    return ["object", ...this.#ancestors(value), Array.isArray(value)];
   }
 
-  #class(value, memo, depth) {
-    const parent = Object.getPrototypeOf(value);
-    const base = errors.get(value.prototype && Object.getPrototypeOf(value.prototype));
-    const known = base === undefined && typeof parent === "function" && parent !== Function.prototype && isClass(parent);
-    return [value.name, known ? this.encode(parent, memo, depth + 1) : null, base ?? null];
+  /** Numbers of the classes that an object is of, the nearest first, and the first that is built in. */
+  #ancestors(object, not) {
+    const numbers = [];
+    for (let one = object; one && numbers.length < MAX_CLASSES; one = Object.getPrototypeOf(one)) {
+      if (bases.has(one)) return [numbers, bases.get(one)];
+      const maker = Object.hasOwn(one, "constructor") ? Reflect.getOwnPropertyDescriptor(one, "constructor").value : null;
+      if (typeof maker === "function" && maker !== not && maker !== Object && maker.prototype === one) numbers.push(this.numberOf(maker));
+    }
+    return [numbers, null];
   }
 
   meet([, number, kind, ...more], memo) {
@@ -90,9 +99,11 @@ class Solution extends Peer {
       case "function":
         return this.standIn(number, () => {
           const peer = this;
-          return function (...given) {
+          const made = function (...given) {
             return peer.ask("call", number, null, given, this === globalThis ? undefined : this);
           };
+          Object.defineProperty(made, "length", { value: more[0], configurable: true });
+          return Object.defineProperty(made, "name", { value: more[1], configurable: true });
         });
       case "object":
         return this.standIn(number, () => new Proxy({}, { get: (_, key) => this.ask("get", number, key), has: (_, key) => this.ask("has", number, key) }));
@@ -100,8 +111,26 @@ class Solution extends Peer {
     return lost(`unknown kind ${more.length} ${memo}`);
   }
 
+  #iterators = new WeakMap();
+  #replaced = new Replaced();
+
+  /** A step of an iterator, or of what can be iterated. */
+  #step(value, operation, given) {
+    let one = typeof value.next === "function" ? value : this.#iterators.get(value);
+    if (!one) {
+      one = (value[Symbol.iterator] ?? value[Symbol.asyncIterator]).call(value);
+      this.#iterators.set(value, one);
+    }
+    if (typeof one[operation] === "function") return one[operation](...given);
+    if (operation === "throw") throw given[0];
+    return { done: true, value: given[0] };
+  }
+
   perform(operation, handle, key, given, self) {
     if (operation === "import") return load(String(key));
+    if (operation === "replace") return this.#replaced.replace(key, given[0]);
+    if (operation === "restore") return this.#replaced.restore(key);
+    if (operation === "environment") return this.#replaced.environment(given[0]);
     const value = this.home(handle);
     switch (operation) {
       case "call":
@@ -116,20 +145,25 @@ class Solution extends Peer {
         return Reflect.has(value, key);
       case "delete":
         return Reflect.deleteProperty(value, key);
+      case "probe": {
+        // What every object has is nothing of its own.
+        const found = Reflect.get(value, key);
+        return defaults.some((one) => Object.hasOwn(one, key) && one[key] === found) ? undefined : found;
+      }
       case "keys":
-        return Reflect.ownKeys(value).filter((one) => typeof one === "string" || Symbol.keyFor(one) !== undefined);
+        return Reflect.ownKeys(value).filter((one) => typeof one === "string");
       case "describe": {
         const found = Reflect.getOwnPropertyDescriptor(value, key);
-        return found && { enumerable: found.enumerable, writable: found.writable !== false, value: value[key] };
+        return found && { enumerable: found.enumerable };
       }
       case "exports":
-        return { names: Object.keys(value.namespace), common: "module.exports" in value.namespace };
+        return value.exports();
       case "export":
-        return value.namespace[key];
-      case "inspect":
-        return inspect(value);
-      case "text":
-        return String(value);
+        return key === "default" && value.common ? value.namespace["module.exports"] : value.object()[key];
+      case "next":
+      case "return":
+      case "throw":
+        return this.#step(value, operation, given);
     }
     return lost("an unknown question");
   }
@@ -145,6 +179,23 @@ function isClass(value) {
 class Module {
   constructor(namespace) {
     this.namespace = namespace;
+    this.common = "module.exports" in namespace;
+  }
+
+  /** What has the exports as properties. */
+  object() {
+    return this.common ? this.namespace["module.exports"] : this.namespace;
+  }
+
+  exports() {
+    const object = this.object();
+    const callable = typeof object === "function";
+    const names = callable || (typeof object === "object" && object !== null) ? keys(object) : [];
+    if (this.common) names.push("default");
+    // A class after the one that it derives from.
+    const depth = (one) => (typeof one === "function" ? 1 + depth(Object.getPrototypeOf(one)) : 0);
+    const depths = new Map(names.map((name) => [name, name === "default" ? 99 : depth(object[name])]));
+    return { names: names.sort((a, b) => depths.get(a) - depths.get(b)), common: this.common, callable };
   }
 }
 

@@ -1,0 +1,1 @@
+export const double = (n) => (Array.isArray(n) ? [...n, ...n] : n + n);
