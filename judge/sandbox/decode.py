@@ -168,6 +168,7 @@ class Reader:
             message=self.text("message", ""),
             output=self.text("output", ""),
             stderr=self.text("stderr", ""),
+            started=self.whole("started", 0),
         )
 
     def run(self) -> RunFacts:

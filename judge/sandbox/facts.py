@@ -51,6 +51,9 @@ class TestFacts:
     """What was printed to stdout while it ran, cut and escaped to valid UTF-8."""
     stderr: str = ""
     """The same of stderr; of Go."""
+    started: int = 0
+    """How many tests had started when it was over; 0 where that is not told. Parallel tests
+    are over after others that started later."""
 
 
 @dataclass(frozen=True, slots=True)

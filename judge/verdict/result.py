@@ -28,7 +28,7 @@ class TestResult:
     stderr: str = ""
     """What went to standard error; of a test in one process what did while it ran."""
     quotable: bool = True
-    """False: hidden tests ran before it in the same process, and what it says may quote them."""
+    """False: hidden tests began in the same process before it was over, so it may quote them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,17 +169,20 @@ def _tests(pack: Pack, facts: Facts, run: RunFacts, end: Ending | None) -> tuple
     """Every test once, as it ran; then those that never did."""
     seen: dict[str, TestResult] = {}
     declared = set(facts.declared)
-    hidden_ran = False
     crash = "" if end is None else end.plain if _hidden_ran(facts) else end.message
-    for test in facts.tests:
+    first_hidden = next(
+        (place for place, test in enumerate(facts.tests) if not _is_visible(facts, test.name)),
+        len(facts.tests),
+    )
+    for place, test in enumerate(facts.tests):
         problem = ""
         if test.name in seen:
             problem = "reported twice; it counts as failed"
         elif test.name.split("/", 1)[0] not in declared:
             problem = "not a test of this problem"
         told = _test(pack, facts, test, problem, crash)
-        seen[test.name] = replace(told, quotable=not (told.visible and hidden_ran))
-        hidden_ran = hidden_ran or not told.visible
+        saw_hidden = max(test.started, place) > first_hidden
+        seen[test.name] = replace(told, quotable=not (told.visible and saw_hidden))
     reason = _reason(run, end)
     missing = tuple(
         test for test in _never_ran(pack, facts, f"did not run: {reason}") if test.name not in seen

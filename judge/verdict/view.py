@@ -26,7 +26,9 @@ _SAFE_IN_HIDDEN = re.compile(
 )
 _MEMORY_STEP = 1 << 20
 _SECONDS_STEP = 0.01
-_KEPT_BACK = "kept back, since hidden tests ran before it; run the visible tests to read it"
+_KEPT_BACK = (
+    "kept back, since hidden tests began before it was over; run the visible tests to read it"
+)
 
 
 def for_student(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,17 @@ def test_whatever_a_hidden_test_says_stays_inside(said: str, status: str) -> Non
     assert json.dumps(mark)[1:-1] not in told
 
 
+def test_a_parallel_test_that_is_over_after_a_hidden_one_began_is_kept_back() -> None:
+    first = TestFacts("TestA", "fail", message="s3cret", stderr="s3cret", started=2)
+    hidden = TestFacts("TestB", "pass", started=2)
+    told = json.dumps(for_student(unit.judge(PACK, unit_facts([first, hidden])).to_json()))
+    assert "s3cret" not in told
+    told = json.dumps(
+        for_student(unit.judge(PACK, unit_facts([replace(first, started=1), hidden])).to_json())
+    )
+    assert "s3cret" in told
+
+
 def test_what_a_visible_test_says_after_a_hidden_one_is_kept_back() -> None:
     """A submission can keep what it saw in a hidden test and tell it in the next visible one."""
     first = TestFacts("TestA", "fail", message="mine", output="mine")

@@ -85,6 +85,7 @@ type test struct {
 	ended    bool
 	started  time.Time
 	seconds  float64
+	after    int // how many tests had started when it ended
 	message  strings.Builder
 	example  []byte
 	segments [streams][][2]int64
@@ -235,7 +236,7 @@ func (l *Log) about(t *test, kind byte, id uint32, printed int64, payload []byte
 		if l.InTurns && t.name == top(t.name) && l.under[t.name] > 0 {
 			return fmt.Errorf("%s ended before its subtests", t.name)
 		}
-		t.ended = true
+		t.ended, t.after = true, len(l.tests)
 		t.seconds = float64(binary.BigEndian.Uint64(payload[1:])) / 1e9
 		t.status = map[byte]string{'p': wire.Pass, 'f': wire.Fail, 's': wire.Skip}[payload[0]]
 		if t.failed || t.status == "" {
@@ -301,7 +302,7 @@ func (l *Log) Tests(out, errs []byte, last string) []wire.Test {
 		}
 		message := strings.TrimRight(t.message.String(), "\n")
 		if !t.ended {
-			t.status = wire.Error
+			t.status, t.after = wire.Error, len(l.tests)
 			t.seconds = time.Since(t.started).Seconds()
 			if t.failed {
 				t.status = wire.Fail
@@ -318,6 +319,7 @@ func (l *Log) Tests(out, errs []byte, last string) []wire.Test {
 			Message: wire.Text([]byte(message), maxMessage),
 			Output:  wire.Text(t.output(out), maxOutput),
 			Stderr:  wire.Text(t.printed(stderr, errs), maxOutput),
+			Started: t.after,
 		})
 	}
 	return list

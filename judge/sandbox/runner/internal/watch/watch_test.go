@@ -3,6 +3,7 @@ package watch
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -119,6 +120,27 @@ func TestWhatIsPrintedGoesToTheTestThatRuns(t *testing.T) {
 	}
 	if got != "TestA=aaaa TestA/x=xxx " {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestATestKnowsHowManyHadStartedWhenItWasOver(t *testing.T) {
+	log := listen(t, func(c *Channel, n [nonceSize]byte) {
+		say(t, c, n, 'S', 1, 0, "TestA")
+		say(t, c, n, 'P', 1, 0, "")
+		say(t, c, n, 'S', 2, 0, "TestB")
+		say(t, c, n, 'E', 2, 0, passed)
+		say(t, c, n, 'S', 3, 0, "TestC")
+		say(t, c, n, 'P', 3, 0, "")
+		say(t, c, n, 'C', 1, 0, "")
+		say(t, c, n, 'E', 1, 0, passed)
+		say(t, c, n, 'C', 3, 0, "")
+	})
+	var got []int
+	for _, test := range log.Tests(nil, nil, "") {
+		got = append(got, test.Started)
+	}
+	if !slices.Equal(got, []int{3, 2, 3}) {
+		t.Errorf("got %v", got)
 	}
 }
 

@@ -167,6 +167,8 @@ type Test struct {
 	Message string  `json:"message"`
 	Output  string  `json:"output"`
 	Stderr  string  `json:"stderr"`
+	// Started is how many tests had started when this one was over; 0 where that is not told.
+	Started int `json:"started,omitempty"`
 }
 
 // Run are the facts of a process.
