@@ -98,13 +98,15 @@ def _ran(pack: Pack, facts: Facts, run: RunFacts) -> Result:
         end = bad_end_apart(run, facts.runs[1], pack.limits, pack.solution)
     if end is None and not run.complete and _tests_broke(facts):
         message = f"the problem's tests did not come to their end: {_how(facts.runs[1])}"
-        return parts.internal_error(pack, facts, message, _never_ran(pack, facts, message))
+        # How they ended may quote hidden tests: staff read it.
+        never = _never_ran(pack, facts, "did not run: the tests did not come to their end")
+        return parts.internal_error(pack, facts, message, never)
     whole = run.complete and end is None
     tests = _tests(pack, facts, run, end)
     statuses = {test.name: test.status for test in tests}
     score = scoring.score(statuses, pack.groups, pack.points, complete=whole)
     verdict, message, plain = _verdict(facts, run, end, statuses, score)
-    quotes_hidden = plain != message and _hidden_ran(facts)
+    quotes_hidden = plain != message and _may_quote_hidden(facts)
     return parts.result(
         pack, facts, verdict, message, tests, score, public_message=plain if quotes_hidden else ""
     )
@@ -169,7 +171,7 @@ def _tests(pack: Pack, facts: Facts, run: RunFacts, end: Ending | None) -> tuple
     """Every test once, as it ran; then those that never did."""
     seen: dict[str, TestResult] = {}
     declared = set(facts.declared)
-    crash = "" if end is None else end.plain if _hidden_ran(facts) else end.message
+    crash = "" if end is None else end.plain if _may_quote_hidden(facts) else end.message
     first_hidden = next(
         (place for place, test in enumerate(facts.tests) if not _is_visible(facts, test.name)),
         len(facts.tests),
@@ -244,9 +246,14 @@ def _reason(run: RunFacts, end: Ending | None) -> str:
     return "the tests' own main left it out"
 
 
-def _hidden_ran(facts: Facts) -> bool:
-    """Whether the submission has seen hidden input: from then on what it says may quote it.
+def _may_quote_hidden(facts: Facts) -> bool:
+    """Whether how the program ended may quote hidden tests.
 
-    Also where that test passed: a goroutine may remember what it saw and panic later.
+    It may once one ran: the submission has seen hidden input. Also where that test passed: a
+    goroutine may remember what it saw and panic later. And it may where no test ran: a hidden
+    file's package variables and `init` come before the first test, and may fail or call the
+    submission.
     """
+    if not facts.tests:
+        return bool(facts.hidden)
     return any(test.name.split("/", 1)[0] in facts.hidden for test in facts.tests)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judge.sandbox.facts import LINK_LOST, Diagnostic, Facts, RunFacts, TestFacts
-from judge.verdict import unit
+from judge.verdict import unit, view
 from judge.verdict.result import Result
 from judge.verdict.verdicts import Verdict
 from tests.unit.fakes import failed_build, run_facts, unit_facts, unit_pack
@@ -172,6 +172,24 @@ def test_a_panic_inside_a_hidden_test_is_told_without_a_quote() -> None:
     assert hidden.public_message == "the program crashed: a panic"
     shown = unit.judge(PACK, unit_facts([("TestA", "fail")], run))
     assert shown.public_message == ""
+
+
+def test_an_end_before_the_first_test_is_told_without_a_quote() -> None:
+    """A hidden file's package variables are initialised before any test runs."""
+    stderr = b"panic: want 8484 for the hidden 4242\n\ngoroutine 1 [running]:\n"
+    crashed = run_facts(exit_code=2, complete=False, stderr=stderr)
+    running = run_facts(exit_code=None, complete=False)
+    results = [
+        unit.judge(PACK, unit_facts([], crashed)),
+        paired(running, 2, [], stderr=stderr)[0],
+        paired(running, 1, [], stderr=b"want 8484 for the hidden 4242\n")[0],
+        paired(running, 2, [], stderr=stderr, signal="SIGKILL")[0],
+    ]
+    for result in results:
+        assert "4242" in result.message, "staff read it"
+        assert "4242" not in str(view.for_student(result.to_json()))
+    nothing_hidden = unit_facts([], crashed, declared=("TestA",), hidden=frozenset())
+    assert "4242" in str(view.for_student(unit.judge(PACK, nothing_hidden).to_json()))
 
 
 def test_rejected_by_the_gate() -> None:
