@@ -26,6 +26,7 @@ var added = map[string]string{
 	"std/runtime/turns.go.txt":        "runtime/judgeturns.go",
 	"std/judgelink/stream.go.txt":     "internal/judgelink/stream.go",
 	"std/judgelink/link.go.txt":       "internal/judgelink/link.go",
+	"std/judgelink/nodes.go.txt":      "internal/judgelink/nodes.go",
 	"std/judgelink/errors.go.txt":     "internal/judgelink/errors.go",
 	"std/judgelink/deadlock.go.txt":   "internal/judgelink/deadlock.go",
 	"std/judgelink/share.go.txt":      "internal/judgelink/share.go",

@@ -16,7 +16,7 @@ import (
 func TestLinkReadsAnything(t *testing.T) {
 	files := map[string]string{"go.mod": "module judgelink\n\ngo 1.26\n"}
 	all := ""
-	for _, name := range []string{"channels.go", "contexts.go", "link.go", "errors.go", "deadlock.go", "stream.go", "share.go"} {
+	for _, name := range []string{"channels.go", "contexts.go", "link.go", "errors.go", "deadlock.go", "stream.go", "share.go", "nodes.go"} {
 		text, err := std.ReadFile("std/judgelink/" + name + ".txt")
 		if err != nil {
 			t.Fatal(err)

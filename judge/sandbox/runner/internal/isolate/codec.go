@@ -116,6 +116,9 @@ func (h *half) codecs() {
 		if i := anInterface(t); i != nil {
 			h.proxies(n, i)
 		}
+		if h.node(t) {
+			h.nodeOf(n, t, name)
+		}
 		h.printf("func judgePut%d(w *judgelink.Writer, v %s) {\n", n, name)
 		h.put(t)
 		h.printf("}\n\nfunc judgeGet%d(r *judgelink.Reader) (v %s) {\n", n, name)
@@ -137,6 +140,29 @@ func (h *half) codecs() {
 		}
 	}
 	h.methodCalls()
+}
+
+// node reports whether pointers to t keep what they are: a struct of the package that crosses as
+// a copy.
+func (g *generator) node(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || !g.own(n.Obj()) || special(t) != "" || special(types.NewPointer(t)) != "" || g.class(n) != plain {
+		return false
+	}
+	_, ok = n.Underlying().(*types.Struct)
+	return ok
+}
+
+// nodeOf writes what judgelink does with pointers to t.
+func (h *half) nodeOf(n int, t types.Type, name string) {
+	h.printf("func judgeNewNode%d() any { return new(%s) }\n\n", n, name)
+	h.printf("func judgeAsNode%d(r *judgelink.Reader, p any) *%s {\n\tv, ok := p.(*%s)\n\tif !ok {\n\t\tr.Broken()\n\t}\n\treturn v\n}\n\n", n, name, name)
+	h.printf("func judgePutNode%d(w *judgelink.Writer, p any) { judgePut%d(w, *p.(*%s)) }\n\n", n, n, name)
+	h.printf("func judgeFillNode%d(r *judgelink.Reader, p any, fresh bool) {\n\tv := judgeAsNode%d(r, p)\n", n, n)
+	if h.alters(t) {
+		h.printf("\tif !fresh {\n\t\tjudgeSet%d(r, v)\n\t\treturn\n\t}\n", n)
+	}
+	h.printf("\t*v = judgeGet%d(r)\n}\n\n", n)
 }
 
 // dynamic are the types, by their numbers, that values of an interface keep when they cross.
@@ -281,6 +307,8 @@ func (h *half) put(t types.Type) {
 func (h *half) putPointer(u *types.Pointer) {
 	e := h.codec(u.Elem())
 	switch c := h.away(u.Elem()); {
+	case h.node(u.Elem()):
+		h.printf("\tif v == nil {\n\t\tw.Uint(0)\n\t\treturn\n\t}\n\tw.Node((*%s)(v), judgePutNode%d, judgeFillNode%d)\n", h.typ(u.Elem()), e, e)
 	case c == plain:
 		h.printf("\tw.Bool(v != nil)\n\tif v != nil {\n\t\tw.In()\n\t\tjudgePut%d(w, *v)\n\t\tw.Out()\n\t}\n", e)
 	case !h.stub:
@@ -333,6 +361,8 @@ func (h *half) get(t types.Type, name string) {
 	case *types.Pointer:
 		e := h.codec(u.Elem())
 		switch {
+		case h.node(u.Elem()):
+			h.printf("\tp := r.Node(judgeNewNode%d, judgePutNode%d, judgeFillNode%d)\n\tif p == nil {\n\t\treturn nil\n\t}\n\treturn judgeAsNode%d(r, p)\n", e, e, e, e)
 		case h.away(u.Elem()) == plain:
 			h.printf("\tif r.Bool() {\n\t\tr.In()\n\t\tv = new(%s)\n\t\t*v = judgeGet%d(r)\n\t\tr.Out()\n\t}\n", h.typ(u.Elem()), e)
 		case h.stub:
@@ -377,6 +407,10 @@ func (h *half) set(t types.Type, name string) {
 	switch u := t.Underlying().(type) {
 	case *types.Pointer:
 		e := h.codec(u.Elem())
+		if h.node(u.Elem()) { // what it points to is read where it is
+			h.printf("\t*p = judgeGet%d(r)\n", n)
+			return
+		}
 		if h.away(u.Elem()) != plain {
 			given := "(*p).judge = v.judge"
 			if !h.stub {
@@ -394,7 +428,7 @@ func (h *half) set(t types.Type, name string) {
 			return
 		}
 		e := h.codec(u.Elem())
-		h.printf("\tn, none := r.Len()\n\tif none {\n\t\t*p = nil\n\t\treturn\n\t}\n\tif n != len(*p) {\n\t\t*p = make(%s, n)\n\t}\n\tfor i := range *p {\n", name)
+		h.printf("\tn, none := r.Len()\n\tif none {\n\t\t*p = nil\n\t\treturn\n\t}\n\tif n != len(*p) || *p == nil {\n\t\t*p = make(%s, n)\n\t}\n\tfor i := range *p {\n", name)
 		h.setElement(u.Elem(), e, "&(*p)[i]", "(*p)[i]")
 		h.printf("\t}\n")
 	case *types.Array:

@@ -97,6 +97,7 @@ type generator struct {
 	typed     []types.Type
 	values    []types.Object // constants and variables that are told at the start
 	shares    shares
+	pointers  []comparison // of pointers
 	// inBenchmark is set while a benchmark is read, which is not graded.
 	inBenchmark bool
 	brought     []*types.TypeName // types of the tests that the server declares as well
@@ -164,6 +165,7 @@ func (g *generator) generate() (out *Output, missing string, err error) {
 	g.collect(slices.Concat(internal, external), info)
 	g.shares = g.sharing(slices.Concat(internal, external), info)
 	g.plan()
+	g.identity()
 	if len(g.refusals) > 0 {
 		return &Output{Refusals: g.refusals}, "", nil
 	}

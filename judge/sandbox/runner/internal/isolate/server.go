@@ -35,7 +35,7 @@ func (h *half) serverBody() {
 	if h.beside {
 		start, do = "init", "Announce"
 	}
-	h.printf("func %s() {\n\tjudgelink.%s(judgeHello, judgelink.Server{Function: judgeCall, Method: judgeMethod})\n}\n\nfunc judgeHello(w *judgelink.Writer) {\n", start, do)
+	h.printf("func %s() {\n\tjudgelink.%s(judgeHello, judgelink.Server{Function: judgeCall, Method: judgeMethod})\n}\n\nfunc judgeHello(w *judgelink.Writer) {\n\tjudgelink.Lasting = %t\n", start, do, h.lasting())
 	h.sentinelList()
 	h.typedErrors()
 	if h.shares.any() {

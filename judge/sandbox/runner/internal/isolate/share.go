@@ -51,6 +51,16 @@ type sharer struct {
 	uses     map[types.Object][]span
 	writes   map[types.Object][]span
 	found    shares
+	keys     map[types.Object]ast.Expr // of maps, the first that is used
+	pairs    []comparison
+	compared [][2]ast.Expr
+}
+
+// A comparison of two pointers. once is set where both come out of one call at most.
+type comparison struct {
+	pos  token.Pos
+	t    types.Type // what one of them points to
+	once bool
 }
 
 // mutators are functions that change their first argument, by package; "" all of it.
@@ -62,7 +72,7 @@ var mutators = map[string][]string{
 
 func (g *generator) sharing(files []*ast.File, info *types.Info) shares {
 	s := &sharer{g: g, info: info, same: map[types.Object]types.Object{}, bindings: map[types.Object][]binding{},
-		uses: map[types.Object][]span{}, writes: map[types.Object][]span{},
+		keys: map[types.Object]ast.Expr{}, uses: map[types.Object][]span{}, writes: map[types.Object][]span{},
 		found: shares{results: map[*types.Func]bool{}, arguments: map[*types.Func]bool{}}}
 	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool { s.visit(n); return true })
@@ -74,7 +84,109 @@ func (g *generator) sharing(files []*ast.File, info *types.Info) shares {
 			}
 		}
 	}
+	for i, p := range s.compared {
+		s.pairs[i].once = s.once(p)
+	}
+	g.pointers = s.pairs
 	return s.found
+}
+
+// comparison notes that pointers are compared.
+func (s *sharer) comparison(x, y ast.Expr) {
+	for _, e := range []ast.Expr{x, y} {
+		if tv := s.info.Types[e]; tv.IsNil() {
+			return
+		}
+	}
+	s.pair(x, y, s.info.TypeOf(x))
+}
+
+// pair notes that x and y are compared with all pointers in values of t.
+func (s *sharer) pair(x, y ast.Expr, t types.Type) {
+	if t == nil {
+		return
+	}
+	switch u := types.Unalias(t).Underlying().(type) {
+	case *types.Pointer:
+		s.pairs = append(s.pairs, comparison{pos: y.Pos(), t: u.Elem()})
+		s.compared = append(s.compared, [2]ast.Expr{x, y})
+	case *types.Array:
+		s.pair(x, y, u.Elem())
+	case *types.Struct:
+		for f := range u.Fields() {
+			s.pair(x, y, f.Type())
+		}
+	}
+}
+
+// key notes that the key of a map is compared with the first one that the tests use of it.
+func (s *sharer) key(n *ast.IndexExpr, t types.Type) {
+	of, _ := s.origin(n.X)
+	if of == nil {
+		s.pair(n.X, n.Index, t) // which has no origin
+		return
+	}
+	first := s.keys[of]
+	if first == nil {
+		first = n.Index
+		s.keys[of] = first
+	}
+	s.pair(first, n.Index, t)
+}
+
+// once reports whether both of a pair come out of one call, or out of the tests themselves.
+func (s *sharer) once(pair [2]ast.Expr) bool {
+	var from []span
+	for _, e := range pair {
+		if lit, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && lit.Op == token.AND {
+			if _, ok := ast.Unparen(lit.X).(*ast.CompositeLit); ok {
+				continue
+			}
+		}
+		v, call := s.origin(e)
+		switch {
+		case call != nil && s.ours(call) != nil:
+			from = append(from, span{call.Pos(), call.End()})
+		case v == nil:
+			return false
+		case v.Parent() == s.g.pkg.Scope():
+			return false // a variable of the package
+		default:
+			for o, list := range s.bindings {
+				for _, b := range list {
+					if s.root(o) == s.root(v) && !s.repeats(v, b.span, span{e.Pos(), e.End()}) {
+						from = append(from, b.span)
+					} else if s.root(o) == s.root(v) {
+						return false
+					}
+				}
+			}
+		}
+	}
+	for _, c := range from {
+		if c != from[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// lasting reports whether pointers keep what they are from one call to the next: where the tests
+// compare some, and what the solution has changed may come back.
+func (g *generator) lasting() bool {
+	return g.sharesBack() && slices.ContainsFunc(g.pointers, func(c comparison) bool { return g.node(c.t) })
+}
+
+// identity refuses comparisons of pointers that would come out otherwise.
+func (g *generator) identity() {
+	if g.sharesBack() {
+		return
+	}
+	for _, c := range g.pointers {
+		if g.node(c.t) && !c.once {
+			g.refuse(c.pos, "the tests compare pointers to %s that come out of several calls: they are copies where tests run in parallel, or have functions or methods that are called back", g.shown(c.t))
+		}
+	}
 }
 
 func (s *sharer) mark(b binding) {
@@ -97,6 +209,22 @@ func (s *sharer) visit(n ast.Node) {
 	case *ast.Ident:
 		if v, ok := s.info.Uses[n].(*types.Var); ok && !v.IsField() {
 			s.uses[v] = append(s.uses[v], span{n.Pos(), n.End()})
+		}
+	case *ast.BinaryExpr:
+		if n.Op == token.EQL || n.Op == token.NEQ {
+			s.comparison(n.X, n.Y)
+		}
+	case *ast.IndexExpr:
+		if m, ok := typeOf(n.X, s.info).(*types.Map); ok {
+			s.key(n, m.Key())
+		}
+	case *ast.SwitchStmt:
+		if n.Tag != nil {
+			for _, c := range n.Body.List {
+				for _, e := range c.(*ast.CaseClause).List {
+					s.comparison(n.Tag, e)
+				}
+			}
 		}
 	case *ast.IncDecStmt:
 		s.write(n.X)
@@ -235,6 +363,11 @@ func (s *sharer) call(n *ast.CallExpr) {
 	if f, ok := obj.(*types.Func); ok && f.Pkg() != nil && len(n.Args) > 0 && f.Signature().Recv() == nil {
 		if names := mutators[f.Pkg().Path()]; slices.Contains(names, f.Name()) || slices.Contains(names, "") {
 			s.change(n.Args[0])
+		}
+	}
+	if f, ok := obj.(*types.Func); ok && f.Pkg() != nil && f.Pkg().Path() == "slices" && slices.Contains([]string{"Contains", "Index", "Equal", "Compact"}, f.Name()) {
+		if list, ok := typeOf(n.Args[0], s.info).(*types.Slice); ok {
+			s.pair(n.Args[0], n.Args[len(n.Args)-1], list.Elem())
 		}
 	}
 	f := s.ours(n)

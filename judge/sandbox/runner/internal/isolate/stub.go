@@ -19,7 +19,7 @@ func (h *half) stubBody() {
 	for i := range h.sentinels {
 		h.printf("\te%d string\n", i)
 	}
-	h.printf("}\n\nvar judgeHello = func() (t judgeTold) {\n\tr := judgelink.Hello(judgelink.Server{Method: judgeMethod})\n")
+	h.printf("}\n\nvar judgeHello = func() (t judgeTold) {\n\tjudgelink.Lasting = %t\n\tr := judgelink.Hello(judgelink.Server{Method: judgeMethod})\n", h.lasting())
 	for i, v := range h.sentinels {
 		if v.Pkg() == h.pkg {
 			h.printf("\tt.e%d = r.String()\n", i)
