@@ -45,8 +45,6 @@ class ProblemView:
     tags: tuple[str, ...]
     points: float
     limits: Limits
-    apart: bool
-    """Whether unit tests run in a process of their own."""
     shared: bool
     """Whether they share the submission's where that lets it forge results."""
     groups: tuple[Group, ...]
@@ -177,7 +175,6 @@ def _view(version_id: int, language: str) -> ProblemView:
         tags=pack.tags,
         points=pack.points,
         limits=pack.limits,
-        apart=pack.kind == "unit" and pack.isolation == "process",
         shared=pack.kind == "unit" and pack.isolation == "none" and pack.language != "go",
         groups=pack.groups,
         statement_html=to_html(_without_title(statement)),

@@ -360,7 +360,7 @@ export class Workspace {
         "aria-controls": "editor-body", tabindex: name === this.current ? 0 : -1,
       },
       h("span", { class: "label", "data-label": library ? label : this.hasFolders() ? this.shortened(name) : name, title: library ? name.replace(MODULES, "") : undefined }, library ? label : this.hasFolders() ? this.shortened(name) : name),
-      readOnly && h("span", { class: "lock" }, library ? "library" : "given"),
+      readOnly && h("span", { class: "lock" }, library ? "library" : "read-only"),
       extra && h("span", { class: "remove", "data-file": name, title: `${this.hasFolders() ? "Close" : "Remove"} ${name}` }, "×"),
     );
   }
