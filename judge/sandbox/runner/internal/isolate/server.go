@@ -41,9 +41,9 @@ func (h *half) serverBody() {
 	if h.shares.any() {
 		h.printf("\tjudgelink.SharesBack = %t\n", h.sharesBack())
 	}
-	for _, v := range h.sentinels {
+	for i, v := range h.sentinels {
 		if v.Pkg() == h.pkg {
-			h.printf("\tw.Text(%s)\n", h.sentinel(v))
+			h.printf("\tw.Variable(%d, %s)\n", i, h.sentinel(v))
 		}
 	}
 	for _, o := range h.values {

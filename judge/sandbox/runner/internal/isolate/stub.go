@@ -17,12 +17,12 @@ func (h *half) stubBody() {
 		}
 	}
 	for i := range h.sentinels {
-		h.printf("\te%d string\n", i)
+		h.printf("\te%d judgelink.ErrorVariable\n", i)
 	}
 	h.printf("}\n\nvar judgeHello = func() (t judgeTold) {\n\tjudgelink.Lasting = %t\n\tr := judgelink.Hello(judgelink.Server{Method: judgeMethod})\n", h.lasting())
 	for i, v := range h.sentinels {
 		if v.Pkg() == h.pkg {
-			h.printf("\tt.e%d = r.String()\n", i)
+			h.printf("\tt.e%d = r.Variable()\n", i)
 		}
 	}
 	for i, o := range h.values {
@@ -35,7 +35,14 @@ func (h *half) stubBody() {
 	h.printf("\treturn t\n}()\n\n")
 	for i, v := range h.sentinels {
 		if v.Pkg() == h.pkg {
-			h.printf("var %s error = judgelink.NewError(judgeHello.e%d)\n\n", v.Name(), i)
+			known := make([]string, len(h.sentinels))
+			for j, other := range h.sentinels {
+				known[j] = "nil"
+				if j < i || other.Pkg() != h.pkg {
+					known[j] = h.sentinel(other)
+				}
+			}
+			h.printf("var %s error = judgeHello.e%d.Error(%s)\n\n", v.Name(), i, strings.Join(known, ", "))
 		}
 	}
 	for i, o := range h.values {

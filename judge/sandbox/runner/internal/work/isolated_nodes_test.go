@@ -183,6 +183,79 @@ func TestRing(t *testing.T) {
 }
 `
 
+const wrapped = `package errs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+var ErrEnd = io.EOF
+var ErrBase = errors.New("base")
+var ErrSpecial = fmt.Errorf("special: %w", ErrBase)
+var ErrOld = ErrBase
+
+type Typed struct{ Code int }
+
+func (t *Typed) Error() string { return "typed" }
+func End() error               { return io.EOF }
+func Base() error              { return ErrBase }
+func Wrap() error              { return fmt.Errorf("w: %w", ErrBase) }
+func Twice() error             { return fmt.Errorf("x: %w", Wrap()) }
+func Joined() error            { return errors.Join(ErrBase, io.EOF) }
+func WrapTyped() error         { return fmt.Errorf("t: %w", &Typed{4}) }
+func Around(err error) error   { return fmt.Errorf("a: %w", err) }
+`
+
+const wrappedTest = `package errs_test
+
+import (
+	"errors"
+	. "errs"
+	"io"
+	"testing"
+)
+
+func TestAliases(t *testing.T) {
+	if ErrEnd != io.EOF || End() != ErrEnd || End() != io.EOF || ErrOld != ErrBase || Base() != ErrOld {
+		t.Error("alias")
+	}
+	if !errors.Is(ErrSpecial, ErrBase) || errors.Is(ErrBase, ErrSpecial) || ErrSpecial == ErrBase || errors.Is(ErrSpecial, io.EOF) {
+		t.Error("special")
+	}
+}
+func TestUnwrap(t *testing.T) {
+	if errors.Unwrap(Wrap()) != ErrBase || errors.Unwrap(errors.Unwrap(Twice())) != ErrBase || errors.Unwrap(Joined()) != nil || errors.Unwrap(Base()) != nil {
+		t.Error("unwrap", errors.Unwrap(Wrap()))
+	}
+	if errors.Unwrap(Twice()).Error() != "w: base" || !errors.Is(Twice(), ErrBase) || errors.Is(Twice(), io.EOF) || !errors.Is(Joined(), io.EOF) {
+		t.Error("twice")
+	}
+	var e *Typed
+	if !errors.As(WrapTyped(), &e) || e.Code != 4 {
+		t.Error("as", e)
+	}
+	if _, ok := errors.Unwrap(WrapTyped()).(*Typed); !ok {
+		t.Error("typed")
+	}
+	mine := errors.New("mine")
+	if errors.Unwrap(Around(mine)) != mine || !errors.Is(Around(Around(mine)), mine) {
+		t.Error("mine")
+	}
+}
+`
+
+func TestErrorVariablesInIsolatedTests(t *testing.T) {
+	facts, _, _ := do(t, &wire.Message{Kind: "unit", Module: "errs", Reference: files("a.go", wrapped), Solution: files("a.go", wrapped),
+		Tests: files("a_test.go", wrappedTest)})
+	lines := strings.Split(strings.TrimSpace(tell(facts)), "\n")
+	slices.Sort(lines)
+	if got := strings.Join(lines, "\n"); !strings.Contains(got, "pass TestAliases\npass TestUnwrap") {
+		t.Error(got)
+	}
+}
+
 func TestPointersInIsolatedTests(t *testing.T) {
 	for _, c := range []struct{ name, reference, solution, tests, want string }{
 		{"of several calls", linked, linked, linkedTest, "pass TestIdentity\npass TestReverse\npass TestSync"},
