@@ -1,9 +1,11 @@
 // One end of the link: asks, and answers what is asked meanwhile, as calls and callbacks nest.
 //
-//	["ask", number, operation, handle, key, arguments, this, released]
-//	["ok", number, value, changed, printed]    ["raise", number, error, changed, printed, trace]
-//	["settled", handle, fulfilled, value, printed]
-//	["idle"]: the tests have come back to their event loop
+//	["ask", number, operation, handle, changed, key, arguments, this, released]
+//	["ok", number, changed, value, printed]    ["raise", number, changed, error, printed, trace]
+//	["settled", handle, fulfilled, changed, value, printed]
+//	["idle", changed]: the tests have come back to their event loop
+//
+// `changed` is what containers hold that have changed since they crossed.
 //
 // Tests and solution are two programs that act as one: what the tests do without waiting is not
 // interrupted by timers and promises of the solution. So whoever `follows` goes on answering from
@@ -14,17 +16,20 @@
 // A reply has the number of its question: code that runs later, from a timer, may ask while
 // the other side asks too.
 
-import { Codec, Memo, UnexpectedResult, lost, sensible } from "./codec.mjs";
+import { Codec, UnexpectedResult, lost, sensible } from "./codec.mjs";
+import { Containers, Memo } from "./containers.mjs";
 import { Link, LinkLost } from "./link.mjs";
 
 const MAX_NESTED = 300;
 const MAX_KEPT = 100_000;
-const stringify = JSON.stringify;
+/** Questions whose answer is made for them. */
+const STEPS = new Set(["next", "return", "throw", "keys", "describe", "exports"]);
 const immediate = setImmediate;
 
 export class Peer extends Codec {
   #link;
   #asked = 0;
+  #containers = new Containers();
   #nested = 0;
   /** Whether the other side is to be told that we are idle. */
   #idle = false;
@@ -107,25 +112,31 @@ export class Peer extends Codec {
       this.#idle = true;
       immediate(() => {
         this.#idle = false;
-        this.guard(() => this.#link.send(["idle"]));
+        this.guard(() => {
+          const memo = this.#memo();
+          this.#link.send(["idle", this.#changes(memo)]);
+          memo.agree();
+        });
       });
     }
-    const memo = new Memo();
+    const memo = this.#memo();
     const number = ++this.#asked;
+    const changed = this.#changes(memo);
     const told = [this.encode(key, memo), given.map((one) => this.encode(one, memo)), this.encode(self, memo)];
     const released = this.#released.splice(0);
     this.#open.add(number);
-    this.#link.send(["ask", number, operation, handle, ...told, released]);
+    this.#link.send(["ask", number, operation, handle, changed, ...told, released]);
+    memo.agree(`${site}~`);
     this.#nested++;
     try {
-      return this.#reply(number, memo, site);
+      return this.#reply(number, memo, site, operation);
     } finally {
       this.#nested--;
       this.#open.delete(number);
     }
   }
 
-  #reply(number, memo, site) {
+  #reply(number, memo, site, operation) {
     for (;;) {
       const message = this.#early.get(number) ?? this.#link.receive();
       this.#early.delete(number);
@@ -133,13 +144,14 @@ export class Peer extends Codec {
         this.#take(message);
         continue;
       }
-      const [kind, , value, changed, printed, trace] = message;
+      const [kind, , changed, value, printed, trace] = message;
       this.heard(printed);
-      const result = this.read(value, memo, kind === "ok" ? site : `${site}!`);
-      if (!Array.isArray(changed)) lost("no changes");
-      for (const change of changed) {
-        if (!Array.isArray(change) || !memo.objects.has(change[0])) lost("a change of nothing");
-        sensible(() => this.fill(memo.objects.get(change[0]), change[1], memo, 0, `${site}~`));
+      let result;
+      try {
+        this.#change(changed, memo);
+        result = this.read(value, memo, kind === "ok" ? site : `${site}!`);
+      } finally {
+        memo.agree("", STEPS.has(operation) ? result : null);
       }
       if (kind === "raise") throw this.raised(result, String(trace ?? ""));
       return result;
@@ -155,55 +167,96 @@ export class Peer extends Codec {
     const [kind, number] = message;
     if (kind === "ask") this.#serve(message);
     else if (kind === "settled") this.#settle(message);
-    else if (kind === "idle" && this.follows) this.#held = false;
+    else if (kind === "idle" && this.follows) this.#rest(message);
     else if ((kind === "ok" || kind === "raise") && this.#open.has(number)) this.#early.set(number, message);
     else lost("a reply that nobody asked for");
   }
 
-  #serve([, number, operation, handle, key, given, self, released]) {
+  #rest([, changed]) {
+    this.#held = false;
+    const memo = this.#memo();
+    this.#change(changed, memo);
+    memo.agree();
+  }
+
+  #serve([, number, operation, handle, changed, key, given, self, released]) {
     if (this.#nested >= 2 * MAX_NESTED) lost("calls nested without end");
     if (!Array.isArray(given) || !Array.isArray(released)) lost("no question");
-    const memo = new Memo();
+    const memo = this.#memo();
     this.#held = this.follows;
     this.#nested++;
     let reply;
+    let step = null;
     try {
       for (const one of released) this.#forget(one);
-      let before = [];
       try {
         const site = this.siteOf(handle);
-        const arguments_ = given.map((one) => this.read(one, memo, site));
+        this.#change(changed, memo);
         const name = this.read(key, memo, site);
+        const arguments_ = given.map((one) => this.read(one, memo, site));
         const receiver = this.read(self, memo, `${site}this`);
-        before = [...memo.objects].map(([one, object]) => [one, object, stringify(this.content(object, memo))]);
-        const value = this.encode(this.perform(operation, handle, name, arguments_, receiver), memo);
-        reply = ["ok", number, value, this.#changes(before, memo), this.printed()];
+        memo.agree();
+        const value = this.perform(operation, handle, name, arguments_, receiver);
+        if (STEPS.has(operation)) step = value;
+        reply = ["ok", number, this.#changes(memo), this.encode(value, memo), this.printed()];
       } catch (error) {
         if (error instanceof LinkLost) throw error;
-        reply = ["raise", number, this.encode(error, memo), this.#changes(before, memo), this.printed(), this.traceOf(error)];
+        memo.said.clear();
+        reply = ["raise", number, this.#changes(memo), this.#thrown(error, memo), this.printed(), this.traceOf(error)];
       }
     } finally {
       this.#nested--;
     }
-    this.#send(reply, number);
+    this.#send(reply, memo, step);
   }
 
-  #send(reply, number) {
+  /** What was thrown, or why it cannot cross. */
+  #thrown(error, memo) {
+    const before = new Map(memo.said);
+    try {
+      return this.encode(error, memo);
+    } catch (why) {
+      if (why instanceof LinkLost) throw why;
+      memo.said = before;
+      return this.encode(new TypeError(`what was thrown cannot cross: ${why instanceof Error ? why.message : "it throws itself"}`), memo);
+    }
+  }
+
+  #send(reply, memo, step) {
     try {
       this.#link.send(reply);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#link.send(["raise", number, this.encode(error, new Memo()), [], this.printed(), ""]);
+      memo.said.clear();
+      this.#link.send(["raise", reply[1], [], this.encode(error, memo), this.printed(), ""]);
     }
+    memo.agree("", step);
   }
 
-  #changes(before, memo) {
-    const changed = [];
-    for (const [number, object, was] of before) {
-      const now = this.content(object, memo);
-      if (stringify(now) !== was) changed.push([number, now]);
+  #memo() {
+    return new Memo(this.#containers, this.follows ? -1 : 1);
+  }
+
+  #changes(memo) {
+    return memo.changes((object) => {
+      if (!this.copies(object)) throw new TypeError("it is no plain data any more");
+      return this.content(object, memo);
+    });
+  }
+
+  /** Have containers hold what they hold on the other side. */
+  #change(changed, memo) {
+    if (!Array.isArray(changed)) lost("no changes");
+    memo.changing = true;
+    for (const change of changed) {
+      if (!Array.isArray(change) || memo.said.has(change[0])) lost("a change of nothing");
+      const entry = memo.entry(change[0]);
+      // One that was forgotten here is read all the same: others may be told in it.
+      const object = entry?.object ?? this.empty(change[1]);
+      memo.say(object, change[0], entry?.site);
+      sensible(() => this.fill(object, change[1], memo, 0, entry?.site));
     }
-    return changed;
+    memo.changing = false;
   }
 
   // Values that stay here.
@@ -227,14 +280,18 @@ export class Peer extends Codec {
   #watch(promise, number) {
     const tell = (fulfilled, value) => {
       this.guard(() => {
+        const memo = this.#memo();
         let told;
         try {
-          told = this.encode(value, new Memo());
+          told = [this.#changes(memo), this.encode(value, memo)];
         } catch (error) {
           if (error instanceof LinkLost) throw error;
-          [fulfilled, told] = [false, this.encode(error, new Memo())];
+          memo.said.clear();
+          fulfilled = false;
+          told = [this.#changes(memo), this.#thrown(error, memo)];
         }
-        this.#link.send(["settled", number, fulfilled, told, this.printed()]);
+        this.#link.send(["settled", number, fulfilled, ...told, this.printed()]);
+        memo.agree();
       });
     };
     Promise.prototype.then.call(promise, (value) => tell(true, value), (error) => tell(false, error));
@@ -301,18 +358,22 @@ export class Peer extends Codec {
     });
   }
 
-  #settle([, number, fulfilled, value, printed]) {
+  #settle([, number, fulfilled, changed, value, printed]) {
     const waiting = this.#promises.get(number) ?? lost("no such promise");
     this.#promises.delete(number);
     this.pending(-1);
     this.heard(printed);
     let result;
+    const memo = this.#memo();
     try {
-      result = this.read(value, new Memo(), fulfilled === true ? `${waiting.site}@` : `${waiting.site}!`);
+      this.#change(changed, memo);
+      result = this.read(value, memo, fulfilled === true ? `${waiting.site}@` : `${waiting.site}!`);
     } catch (error) {
       if (!(error instanceof UnexpectedResult)) throw error;
       waiting.reject(error);
       return;
+    } finally {
+      memo.agree();
     }
     // A result with a method "then" cannot come: what is not data has no hooks but the reference's.
     if (fulfilled === true) waiting.resolve(result);
