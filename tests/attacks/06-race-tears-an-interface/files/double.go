@@ -3,12 +3,14 @@ package double
 import (
 	"fmt"
 	"runtime"
-	"time"
 )
 
 type small struct{ a, b int }
 
 type large struct{ b, a int }
+
+// Both of the goroutines that race do so many turns, however fast the machine is.
+const turns = 30_000_000
 
 var (
 	shared any = &small{1, 2}
@@ -17,13 +19,14 @@ var (
 	torn   bool
 )
 
-// race goes on until a value is of two halves, or for a while.
+// race goes on until a value is of two halves, or for its turns.
 func race() (seen bool) {
 	runtime.GOMAXPROCS(8)
 	one, other := &small{1, 2}, &large{3, 4}
 	short, long := make([]int, 1), make([]int, 1<<12)
-	stop := false
+	started, stop := make(chan bool), false
 	go func() {
+		close(started)
 		for !stop {
 			shared = one
 			shared = other
@@ -31,17 +34,16 @@ func race() (seen bool) {
 			list = long
 		}
 	}()
-	for started := time.Now(); time.Since(started) < 450*time.Millisecond && !seen; {
-		for range 10_000 {
-			switch value := shared.(type) {
-			case *small:
-				seen = seen || value.a != 1
-			case *large:
-				seen = seen || value.a != 4
-			}
-			now := list
-			seen = seen || len(now) != cap(now)
+	<-started
+	for i := 0; i < turns && !seen; i++ {
+		switch value := shared.(type) {
+		case *small:
+			seen = value.a != 1
+		case *large:
+			seen = value.a != 4
 		}
+		now := list
+		seen = seen || len(now) != cap(now)
 	}
 	stop = true
 	return seen

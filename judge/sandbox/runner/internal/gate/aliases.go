@@ -47,6 +47,7 @@ type aliases struct {
 	objects   map[*ast.Object]variable
 	names     map[string]variable // of the package's own variables
 	fields    map[string]variable
+	others    map[string]bool // fields that are of some type which is no pointer of an opaque one
 	results   map[string]variable
 	functions map[string][]*ast.FieldList // parameters, by names of functions and methods
 	receivers map[string][]*ast.FieldList
@@ -63,10 +64,10 @@ const (
 )
 
 func aliasesOf(trees []*tree) *aliases {
-	a := &aliases{trees: trees, objects: map[*ast.Object]variable{}, names: map[string]variable{}, fields: map[string]variable{},
+	a := &aliases{trees: trees, objects: map[*ast.Object]variable{}, names: map[string]variable{}, fields: map[string]variable{}, others: map[string]bool{},
 		results: map[string]variable{}, functions: map[string][]*ast.FieldList{}, receivers: map[string][]*ast.FieldList{}}
 	for _, t := range trees {
-		ast.Inspect(t.file, func(n ast.Node) bool { a.declare(n); return true })
+		ast.Inspect(t.file, func(n ast.Node) bool { a.declare(t, n); return true })
 	}
 	for round := 0; a.changed || round == 0; round++ {
 		if a.changed = false; round == maxRounds {
@@ -80,8 +81,14 @@ func aliasesOf(trees []*tree) *aliases {
 	return a
 }
 
-func (a *aliases) declare(n ast.Node) {
+func (a *aliases) declare(t *tree, n ast.Node) {
 	switch n := n.(type) {
+	case *ast.StructType:
+		for _, field := range n.Fields.List {
+			for _, name := range field.Names {
+				a.others[name.Name] = a.others[name.Name] || t.pointed(field.Type).path == ""
+			}
+		}
 	case *ast.FuncDecl:
 		a.functions[n.Name.Name] = append(a.functions[n.Name.Name], n.Type.Params)
 		if n.Recv != nil {
@@ -109,7 +116,8 @@ func (a *aliases) follow(t *tree, node ast.Node, within string) {
 	ast.Inspect(node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			if n.Body != nil && node != n.Body {
+			a.follow(t, n.Type, n.Name.Name)
+			if n.Body != nil {
 				a.follow(t, n.Body, n.Name.Name)
 			}
 			return false
@@ -119,6 +127,9 @@ func (a *aliases) follow(t *tree, node ast.Node, within string) {
 			left := make([]ast.Expr, len(n.Names))
 			for i, name := range n.Names {
 				left[i] = name
+				if n.Type != nil {
+					a.mark(name, t.pointed(n.Type))
+				}
 			}
 			a.assign(t, left, n.Values)
 		case *ast.RangeStmt:
@@ -126,6 +137,20 @@ func (a *aliases) follow(t *tree, node ast.Node, within string) {
 				a.mark(n.Key, v.element())
 				a.mark(n.Value, v.element())
 			}
+		case *ast.Field:
+			for _, name := range n.Names {
+				a.mark(name, t.pointed(n.Type))
+			}
+		case *ast.StructType:
+			for _, field := range n.Fields.List {
+				for _, name := range field.Names {
+					if !a.others[name.Name] {
+						a.keep(a.fields, name.Name, t.pointed(field.Type))
+					}
+				}
+			}
+		case *ast.TypeSwitchStmt:
+			a.cases(t, n)
 		case *ast.KeyValueExpr:
 			if key, ok := n.Key.(*ast.Ident); ok {
 				a.keep(a.fields, key.Name, a.source(t, n.Value))
@@ -141,6 +166,21 @@ func (a *aliases) follow(t *tree, node ast.Node, within string) {
 		}
 		return true
 	})
+}
+
+// cases marks what a type switch declares, where one of its cases is a pointer of an opaque type.
+func (a *aliases) cases(t *tree, n *ast.TypeSwitchStmt) {
+	declared, ok := n.Assign.(*ast.AssignStmt)
+	if !ok {
+		return
+	}
+	for _, clause := range n.Body.List {
+		if clause, ok := clause.(*ast.CaseClause); ok {
+			for _, typ := range clause.List {
+				a.mark(declared.Lhs[0], t.pointed(typ))
+			}
+		}
+	}
 }
 
 func (a *aliases) assign(t *tree, left, right []ast.Expr) {
@@ -282,6 +322,11 @@ func (a *aliases) source(t *tree, expr ast.Expr) (none variable) {
 	case *ast.SliceExpr:
 		return a.source(t, e.X)
 	case *ast.TypeAssertExpr:
+		if e.Type != nil {
+			if v := t.pointed(e.Type); v.path != "" {
+				return v
+			}
+		}
 		return a.source(t, e.X)
 	case *ast.CompositeLit:
 		_, isName := e.Type.(*ast.Ident)
@@ -309,9 +354,39 @@ func (a *aliases) source(t *tree, expr ast.Expr) (none variable) {
 		if v := a.results[called(e)]; v.path != "" {
 			return v
 		}
+		if v := a.handed(t, e); v.path != "" {
+			return v
+		}
 		// A conversion; what looks like one of a function's calls hands back its own.
 		if _, ok := e.Fun.(*ast.ParenExpr); ok && len(e.Args) == 1 {
 			return a.source(t, e.Args[0])
+		}
+	}
+	return none
+}
+
+// handed returns the shared variable that a function of another package hands out, or back.
+func (a *aliases) handed(t *tree, call *ast.CallExpr) (none variable) {
+	fun := ast.Unparen(call.Fun)
+	switch generic := fun.(type) {
+	case *ast.IndexExpr:
+		fun = ast.Unparen(generic.X)
+	case *ast.IndexListExpr:
+		fun = ast.Unparen(generic.X)
+	}
+	selector, ok := fun.(*ast.SelectorExpr)
+	if !ok || a.functions[selector.Sel.Name] != nil && t.packageOf(selector.X) == "" {
+		return none
+	}
+	path := t.packageOf(selector.X)
+	if v := handed[variable{path: path, name: selector.Sel.Name}]; v.path != "" && !t.allowed(v.path) {
+		return v
+	}
+	if passing[path] {
+		for _, arg := range call.Args {
+			if v := a.source(t, arg); v.path != "" {
+				return v
+			}
 		}
 	}
 	return none
@@ -332,8 +407,9 @@ func (a *aliases) written(t *tree, expr ast.Expr) (none variable) {
 	case *ast.IndexExpr:
 		return a.source(t, e.X).shared()
 	case *ast.SelectorExpr:
-		if t.packageOf(e.X) == "" {
-			return a.source(t, e.X)
+		// What is sealed has no field to assign to: something else has the same name.
+		if v := a.source(t, e.X); t.packageOf(e.X) == "" && !sealed[v.path] {
+			return v
 		}
 	}
 	return none

@@ -133,6 +133,7 @@ func Check(files wire.Files, rules Rules) Verdict {
 		if rules.SharesProcess {
 			t.members(reflection)
 			t.globals(declared)
+			t.byValue()
 			t.aliased(names)
 			t.predeclared()
 		}
