@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -179,6 +180,8 @@ def latency(track: Sequence[Exercise], pools: Pools, variants: int) -> None:
         for _ in range(variants):
             exercise.bare.add(exercise.module.test)
             exercise.judged.add(lambda exercise=exercise: exercise.judge(pools))
+        # The tables come at the end; a run that is stopped has told what it measured.
+        print(*exercise.row(), sep="  ", file=sys.stderr, flush=True)
     header = ["", "tests run", "go test", "judge", *PHASES, "to go", "CPU to go"]
     show(
         f"One verdict at a time, medians of {variants} variants",
