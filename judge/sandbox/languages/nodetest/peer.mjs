@@ -250,6 +250,7 @@ export class Peer extends Codec {
     memo.changing = true;
     for (const change of changed) {
       if (!Array.isArray(change) || memo.said.has(change[0])) lost("a change of nothing");
+      memo.count();
       const entry = memo.entry(change[0]);
       // One that was forgotten here is read all the same: others may be told in it.
       const object = entry?.object ?? this.empty(change[1]);
