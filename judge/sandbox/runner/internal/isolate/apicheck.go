@@ -34,6 +34,8 @@ func (h *half) held() (lines []string, items []Item) {
 			line(name, "type "+name+" "+h.shown(n.Underlying()), "var _ %s = %s(nil)", h.typ(n.Underlying()), h.typ(n))
 		case c == plain && isStruct:
 			line(name, "type "+name+" "+h.shown(s), "var _ = %s(%s{})", h.typ(n), h.typ(s))
+		case c == plain && list(n.Underlying()):
+			line(name, "type "+name+" "+h.shown(n.Underlying()), "var _ = %s(%s(nil))", h.typ(n), h.typ(n.Underlying()))
 		case c == compared:
 			line(name, "a type "+name+" whose values can be compared with ==", "var _ judgelink.Values[%s]", h.typ(n))
 		default:

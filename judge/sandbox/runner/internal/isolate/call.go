@@ -22,7 +22,7 @@ func (h *half) caller(begin string, arguments, results []types.Type, f *function
 			h.printf("\tif r.Changed() {\n\t\tjudgeSet%d(r, &a%d)\n\t}\n", h.codec(t), j)
 		}
 	}
-	for _, p := range parts(arguments, results) {
+	for _, p := range h.parts(arguments, results) {
 		h.printf("\tif at, ok := r.Part(len(o%d), len(a%d)); ok {\n\t\to%d = a%d[at : at+len(o%d)]\n\t}\n", p[0], p[1], p[0], p[1], p[0])
 	}
 	h.share("\t", f)
@@ -55,7 +55,7 @@ func (h *half) callee(arguments, results []types.Type, f *function, call func(ou
 			h.printf("\t\tb%d := w.Back()\n\t\tjudgeBack%d(w, a%d)\n\t\tw.Unless(b%d, q%d)\n", j, h.codec(t), j, j, j)
 		}
 	}
-	for _, p := range parts(arguments, results) {
+	for _, p := range h.parts(arguments, results) {
 		h.printf("\t\tw.Int(int64(judgelink.Within(o%d, a%d)))\n", p[0], p[1])
 	}
 	h.share("\t\t", f)
@@ -75,10 +75,10 @@ func (h *half) plainCall(f string, variadic bool) func(outs, list string) {
 }
 
 // parts are the pairs of results and arguments where one slice may be a part of the other.
-func parts(arguments, results []types.Type) (pairs [][2]int) {
+func (h *half) parts(arguments, results []types.Type) (pairs [][2]int) {
 	for j, o := range results {
 		for k, a := range arguments {
-			if _, ok := o.Underlying().(*types.Slice); ok && types.Identical(o, a) {
+			if _, ok := o.Underlying().(*types.Slice); ok && h.away(o) == plain && types.Identical(o, a) {
 				pairs = append(pairs, [2]int{j, k})
 			}
 		}

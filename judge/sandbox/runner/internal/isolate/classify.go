@@ -40,9 +40,23 @@ func (g *generator) class(n *types.Named) class {
 		}
 	default:
 		c = plain
+		// A submission may have a struct in place of a slice or a map that only methods look into.
+		if list(u) && n.NumMethods() > 0 && n.TypeParams() == nil && !g.opened && !g.uses.literal[obj] && !g.uses.compared[obj] {
+			c = kept
+			g.closes = true
+		}
 	}
 	g.classes[obj] = c
 	return c
+}
+
+// list reports whether a type is a slice or a map.
+func list(t types.Type) bool {
+	switch t.(type) {
+	case *types.Slice, *types.Map:
+		return true
+	}
+	return false
 }
 
 // open reports whether a struct has only exported fields.

@@ -331,7 +331,9 @@ func (h *half) get(t types.Type, name string) {
 	case "time.Time":
 		x := h.imported("time")
 		h.printf("\tseconds, nano, offset, place := r.Int(), r.Int(), int(r.Int()), r.String()\n\tv = %s.Unix(seconds, nano)\n", x)
-		h.printf("\tif zone, err := %s.LoadLocation(place); err == nil {\n\t\tv = v.In(zone)\n\t} else {\n\t\tv = v.In(%s.FixedZone(place, offset))\n\t}\n", x, x)
+		h.printf("\tif zone, err := %s.LoadLocation(place); err == nil {\n\t\tv = v.In(zone)\n\t}\n", x)
+		// A zone may have the name of another one.
+		h.printf("\tif _, found := v.Zone(); found != offset || v.Location().String() != place {\n\t\tv = v.In(%s.FixedZone(place, offset))\n\t}\n", x)
 		return
 	case "*math/big.Int":
 		h.printf("\tif r.Bool() {\n\t\tsign := r.Int()\n\t\tv = new(%s.Int).SetBytes(r.Bytes())\n\t\tif sign < 0 {\n\t\t\tv.Neg(v)\n\t\t}\n\t}\n", h.imported("math/big"))

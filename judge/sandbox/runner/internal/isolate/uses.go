@@ -235,7 +235,7 @@ func (g *generator) called(n *ast.CallExpr, info *types.Info) {
 	if ok && f.FullName() == "context.WithValue" && !g.uses.withValue.IsValid() {
 		g.uses.withValue = n.Pos()
 	}
-	if !ok || f.Pkg() == nil || !slices.Contains(comparers, path.Base(f.Pkg().Path())+"."+f.Name()) {
+	if !ok || f.Pkg() == nil || g.inBenchmark || !slices.Contains(comparers, path.Base(f.Pkg().Path())+"."+f.Name()) {
 		return
 	}
 	for _, arg := range n.Args {
@@ -249,7 +249,7 @@ func (g *generator) called(n *ast.CallExpr, info *types.Info) {
 func (g *generator) printed(n *ast.CallExpr, info *types.Info) {
 	sig, ok := typeOf(n.Fun, info).(*types.Signature)
 	selector, selected := n.Fun.(*ast.SelectorExpr)
-	if !ok || !selected {
+	if !ok || !selected || g.inBenchmark {
 		return
 	}
 	f, ok := info.Uses[selector.Sel].(*types.Func)
@@ -261,7 +261,7 @@ func (g *generator) printed(n *ast.CallExpr, info *types.Info) {
 		if name == nil {
 			continue
 		}
-		if _, isBasic := name.Type().Underlying().(*types.Basic); !isBasic {
+		if _, isBasic := name.Type().Underlying().(*types.Basic); !isBasic && !list(name.Type().Underlying()) {
 			continue
 		}
 		param := sig.Params().At(min(i, sig.Params().Len()-1)).Type()

@@ -448,6 +448,73 @@ func What(v any) int {
 }
 `
 
+// mapSet is a package whose tests look into a map by its methods alone; structSet is the same with
+// a struct.
+const mapSet = `package set
+
+import "time"
+
+type Set map[string]bool
+
+func New() Set             { return Set{} }
+func (s Set) Add(k string) { s[k] = true }
+func (s Set) Size() int    { return len(s) }
+
+func Summer() time.Time { return time.Date(2026, 1, 1, 12, 0, 0, 0, time.FixedZone("CET", 7200)) }
+func Noon() time.Time   { return time.Date(2026, 1, 1, 12, 0, 0, 0, time.FixedZone("", 7200)) }
+`
+
+const structSet = `package set
+
+import "time"
+
+type Set struct{ keys *[]string }
+
+func New() Set { return Set{new([]string)} }
+func (s Set) Add(k string) {
+	for _, o := range *s.keys {
+		if o == k {
+			return
+		}
+	}
+	*s.keys = append(*s.keys, k)
+}
+func (s Set) Size() int { return len(*s.keys) }
+
+func Summer() time.Time { return time.Date(2026, 1, 1, 12, 0, 0, 0, time.FixedZone("CET", 7200)) }
+func Noon() time.Time   { return time.Date(2026, 1, 1, 12, 0, 0, 0, time.FixedZone("", 7200)) }
+`
+
+const setTest = `package set
+
+import (
+	"reflect"
+	"testing"
+)
+
+func TestSet(t *testing.T) {
+	s := New()
+	s.Add("a")
+	s.Add("a")
+	s.Add("b")
+	if s.Size() != 2 || New().Size() != 0 {
+		t.Errorf("%v has %d", s, s.Size())
+	}
+}
+
+func TestZones(t *testing.T) {
+	if Summer().Hour() != 12 || Noon().Hour() != 12 {
+		t.Errorf("%v, %v", Summer(), Noon())
+	}
+}
+
+func BenchmarkSet(b *testing.B) {
+	if !reflect.DeepEqual(New(), Set{}) {
+		b.Fail()
+	}
+}
+`
+
 func TestIsolated(t *testing.T) {
 	const first = "package leap\n\nimport \"testing\"\n\n"
 	leap := files("leap.go", goodLeap)
@@ -492,6 +559,11 @@ func TestIsolated(t *testing.T) {
 		{"blocked for ever", wire.Message{Module: "queue", Reference: files("queue.go", queue),
 			Solution: files("queue.go", strings.Replace(queue, "q.list <- n", "", 1)), Tests: files("queue_test.go", queueTest)},
 			"error TestQueue [fatal error: all goroutines are asleep - deadlock!"},
+		{"a struct in place of a map", wire.Message{Module: "set", Reference: files("set.go", mapSet), Solution: files("set.go", structSet), Tests: files("set_test.go", setTest)},
+			"pass TestSet\npass TestZones\n"},
+		{"a map looked into", wire.Message{Module: "set", Reference: files("set.go", mapSet), Solution: files("set.go", structSet),
+			Tests: files("set_test.go", setTest+"\nfunc TestLen(t *testing.T) { _ = len(New()) }\n")},
+			"no build, solution \nset.go:5:6 Set must be `type Set map[string]bool`"},
 		{"a broken reference", wire.Message{Solution: leap, Reference: files("leap.go", "package leap\n\nfunc IsLeap() {}\n")},
 			"no build, tests \n"},
 	} {
