@@ -86,6 +86,19 @@ def test_a_solution_that_cannot_be_imported_fails_each_test(
     assert all(said in test.message for test in facts.tests), facts
 
 
+def test_what_a_solution_writes_to_stderr_is_shown_with_its_test(pools: Pools) -> None:
+    tests = {
+        "a.test.js": b'import { test } from "node:test";\nimport { say } from "./a.js";\n'
+        b'test("one", () => say("uno"));\ntest("two", () => say("due"));\n'
+    }
+    solution = {"a.js": b"export const say = (x) => { console.error(x); console.log(x + '!'); };"}
+    facts = judged(pools, solution, tests)
+    assert [(test.output, test.stderr) for test in facts.tests] == [
+        ("uno!\n", "uno\n"),
+        ("due!\n", "due\n"),
+    ]
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in (NODE / "ordinary").iterdir()))
 def test_ordinary_tests_isolated_get_the_results_of_one_process(pools: Pools, name: str) -> None:
     folder = NODE / "ordinary" / name

@@ -48,7 +48,7 @@ class Tests extends Peer {
   }
 
   heard(printed) {
-    if (!Number.isInteger(printed) || printed < 0) lost("no count");
+    if (!Number.isSafeInteger(printed) || printed < 0) lost("no count");
     this.seenPrinted = Math.max(this.seenPrinted, printed);
   }
 
