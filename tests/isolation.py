@@ -135,6 +135,8 @@ def from_track(track: Path, only: str) -> Iterator[Package]:
         for name, text in tests.items():
             if "/" in name or not name.endswith("_test.go"):
                 continue
+            if re.match(rb"//go:build (?!linux|amd64|unix|go1|gc)\w+\n", text):
+                continue  # left out of a build without that tag
             clause = re.search(rb"^package (\w+)", text, re.MULTILINE)
             outside = clause is not None and clause[1].endswith(b"_test")
             (external if outside else internal)[name] = text

@@ -115,8 +115,9 @@ def _where_by_itself(pack: Pack, pool: Sandbox) -> str:
     if shared.verdict is not Verdict.ACCEPTED:
         return "tests run in a process of their own"
     return (
-        "tests run in a process of their own, where the reference is not accepted; it is in the "
-        'submission\'s process, which isolation = "none" asks for'
+        "tests run in a process of their own, where the reference is not accepted "
+        f"({_why(reference)}); it is in the submission's process, which "
+        'isolation = "none" asks for: until the pack says so, right submissions fail too'
     )
 
 

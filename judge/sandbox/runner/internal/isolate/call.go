@@ -3,6 +3,7 @@ package isolate
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,9 @@ func (h *half) caller(begin string, arguments, results []types.Type, f *function
 	h.printf("\tw := %s\n", begin)
 	for j, t := range arguments {
 		h.printf("\tjudgePut%d(w, a%d)\n", h.codec(t), j)
+	}
+	for _, k := range h.appended(arguments, results) {
+		h.printf("\tw.Uint(uint64(judgelink.Room(a%d)))\n", k)
 	}
 	h.printf("\tr := w.Do()\n")
 	for j, t := range results {
@@ -23,7 +27,7 @@ func (h *half) caller(begin string, arguments, results []types.Type, f *function
 		}
 	}
 	for _, p := range h.parts(arguments, results) {
-		h.printf("\tif at, ok := r.Part(len(o%d), len(a%d)); ok {\n\t\to%d = a%d[at : at+len(o%d)]\n\t}\n", p[0], p[1], p[0], p[1], p[0])
+		h.printf("\tif at, ok := r.Part(len(o%[1]d), len(a%[2]d)+judgelink.Room(a%[2]d)); ok {\n\t\to%[1]d = judgelink.Joined(o%[1]d, a%[2]d, at)\n\t}\n", p[0], p[1])
 	}
 	h.share("\t", f)
 	h.printf("\tr.End()\n\treturn\n")
@@ -44,6 +48,9 @@ func (h *half) callee(arguments, results []types.Type, f *function, call func(ou
 	}
 	for j := range results {
 		outs[j] = fmt.Sprintf("o%d", j)
+	}
+	for _, k := range h.appended(arguments, results) {
+		h.printf("\t\ta%[1]d = judgelink.WithRoom(r, a%[1]d)\n", k)
 	}
 	h.printf("\t\tr.End()\n")
 	call(strings.Join(outs, ", "), strings.Join(names, ", "))
@@ -84,6 +91,16 @@ func (h *half) parts(arguments, results []types.Type) (pairs [][2]int) {
 		}
 	}
 	return pairs
+}
+
+// appended are the arguments that a result may have been made of by append.
+func (h *half) appended(arguments, results []types.Type) (list []int) {
+	for _, p := range h.parts(arguments, results) {
+		if !slices.Contains(list, p[1]) {
+			list = append(list, p[1])
+		}
+	}
+	return list
 }
 
 // signature is the text of parameters and results.

@@ -40,6 +40,7 @@ func Push(head **Node, v int) { *head = &Node{Value: v, Next: *head} }
 func Any() any                { return first }
 func Nil() *Node              { return nil }
 func Fresh() *Node            { return &Node{} }
+func Append(list []string, s string) []string { return append(list, s) }
 func Len(n *Node) (k int) {
 	for ; n != nil; n = n.Next {
 		k++
@@ -115,6 +116,17 @@ func TestSync(t *testing.T) {
 	Tag(a, "y")
 	if len(a.Tags) != 2 || a.Tags[1] != "y" {
 		t.Error(a.Tags)
+	}
+}
+
+func TestRoom(t *testing.T) {
+	all := []string{"a", "b", "c", "d", "e"}
+	got := Append(all[:2], "x")
+	if all[2] != "x" || len(got) != 3 || cap(got) != 5 || &got[0] != &all[0] || all[3] != "d" {
+		t.Error(all, got, cap(got))
+	}
+	if got := Append(all, "y"); &got[0] == &all[0] || len(got) != 6 || len(Append(nil, "z")) != 1 {
+		t.Error(got)
 	}
 }
 
@@ -258,7 +270,7 @@ func TestErrorVariablesInIsolatedTests(t *testing.T) {
 
 func TestPointersInIsolatedTests(t *testing.T) {
 	for _, c := range []struct{ name, reference, solution, tests, want string }{
-		{"of several calls", linked, linked, linkedTest, "pass TestIdentity\npass TestReverse\npass TestSync"},
+		{"of several calls", linked, linked, linkedTest, "pass TestIdentity\npass TestReverse\npass TestRoom\npass TestSync"},
 		{"copies in their place", linked, strings.Replace(linked, "func Second() *Node         { return second }", "func Second() *Node { c := *second; return &c }", 1), linkedTest,
 			"fail TestIdentity [a_test.go:11: next"},
 		{"of one call", linked, linked, apartTest, "pass TestRing"},
