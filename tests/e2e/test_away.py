@@ -52,7 +52,7 @@ def test_code_handed_in_meanwhile_is_kept_sent_later_and_counts_once(
     write(page, solution)
     with database_away(whole_product):
         page.keyboard.press("Control+Shift+Enter")
-        waiting = "Can't reach the server. Your code is safe"
+        waiting = "You're offline. We'll submit when you reconnect. Your code is safe."
         expect(page.locator("body")).to_contain_text(waiting, timeout=30_000)
         # Somebody who opens the page anew is told plainly, and nothing of ours is in the way.
         other = page.context.new_page()
