@@ -57,6 +57,12 @@ var patches = []patch{
 	{"runtime/proc.go", "\t// An upper limit for max stack size. Used to avoid random crashes\n",
 		"\tmaxstacksize = judgeMaxStack(maxstacksize)\n\n\t// An upper limit for max stack size. Used to avoid random crashes\n", 1},
 
+	// A program that keeps most of its memory in use would spend its CPU time on collecting before
+	// it reaches the limit. It runs into the memory limit instead, which is what is wrong with it.
+	{"runtime/mgcpacer.go", "\t// Start by pulling out some values we'll need. Be careful about overflow.\n",
+		"\tif c.heapMarked > uint64(c.memoryLimit.Load())/5*3 {\n\t\treturn ^uint64(0)\n\t}\n\n" +
+			"\t// Start by pulling out some values we'll need. Be careful about overflow.\n", 1},
+
 	// Goroutines that share a process with tests take turns (std/runtime/turns.go.txt).
 	{"runtime/debug.go", "\tif n <= 0 {\n\t\tunlock(&sched.lock)\n", "\tif n <= 0 || judgeSerial {\n\t\tunlock(&sched.lock)\n", 1},
 	{"runtime/debug.go", "\tprocs := defaultGOMAXPROCS(0)\n", "\tif judgeSerial {\n\t\treturn\n\t}\n\tprocs := defaultGOMAXPROCS(0)\n", 1},
