@@ -47,8 +47,8 @@ def test_settings_hold_at_once_and_stay(new_page: NewPage) -> None:
     assert "source-code-pro" not in page.evaluate(LOADED)
     write(page, {"main.go": "package main\n\n// " + "a long line " * 40 + "\n\tvar x = 1\n"})
     settings(
-        page, Theme="dark", Font="source", Size_in_pixels="20", Wrap_long_lines=True,
-        Show_a_map_of_the_file=True, High_contrast=True, Width_of_a_tab_in_columns="8",
+        page, Theme="dark", Font="source", Font_size="20", Wrap_long_lines=True,
+        Minimap=True, High_contrast=True, Tab_width="8",
     )  # fmt: skip
     expect(page.locator(".monaco-editor.hc-black")).to_be_visible()
     expect(page.locator(".minimap")).to_be_visible()
@@ -179,7 +179,7 @@ def test_saving_shapes_the_code_where_that_is_wished(new_page: NewPage) -> None:
     register(page)
     open_play(page)
     expect(page.locator(READY)).to_be_visible(timeout=PREPARED_MS)
-    settings(page, Format_the_code="save")
+    settings(page, Format_code="save")
     write(page, {"main.go": "package main\nfunc main() {\nprintln( 1 )\n}"})
     page.keyboard.press("Control+s")
     expect(page.get_by_role("dialog", name="Save")).to_be_visible()

@@ -3,11 +3,11 @@
 import { read, write } from "./store";
 
 export const CHOICES = {
-  keys: { plain: "As in VS Code", vim: "Vim", emacs: "Emacs" },
-  theme: { system: "As the system", light: "Light", dark: "Dark" },
+  keys: { plain: "VS Code", vim: "Vim", emacs: "Emacs" },
+  theme: { system: "System", light: "Light", dark: "Dark" },
   font: { jetbrains: "JetBrains Mono", source: "Source Code Pro", atkinson: "Atkinson Hyperlegible Mono" },
-  format: { asked: "Only when asked", save: "When saving", run: "When saving, running and submitting" },
-  screenReader: { auto: "When one is found", on: "Always", off: "Never" },
+  format: { asked: "Manually", save: "When saving", run: "When saving, running and submitting" },
+  screenReader: { auto: "Auto", on: "Always", off: "Never" },
 } as const;
 
 type Choices = { -readonly [Name in keyof typeof CHOICES]: keyof (typeof CHOICES)[Name] };
