@@ -142,7 +142,7 @@ def test_a_compile_error_is_marked_and_explained(new_page: NewPage) -> None:
     write(page, {name: text + "\nfunc broken() int { return nowhere }\n"})
     page.keyboard.press("Control+Enter")
     judged(page, "Compile error")
-    expect(page.locator(".messages li").first).to_contain_text("Go knows no nowhere here")
+    expect(page.locator(".messages li").first).to_contain_text("nowhere is not defined here")
     expect(page.locator(".monaco-editor .squiggly-error").first).to_be_attached()
     page.locator(".messages .place").first.click()
     expect(page.locator(".monaco-editor")).to_have_class(re.compile("focused"))

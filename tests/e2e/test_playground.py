@@ -273,7 +273,7 @@ def test_saving_sharing_and_forking(new_page: NewPage) -> None:
     assert stranger.goto(address).status == 404  # type: ignore[union-attr]
     page.get_by_role("button", name="More").click()
     page.get_by_role("menuitemradio", name="Anyone with the link").click()
-    expect(page.get_by_text("Seen by: whoever has the link")).to_be_visible()
+    expect(page.get_by_text("Seen by: anyone with the link")).to_be_visible()
     open_playground(stranger, address)
     expect(stranger.locator(".play-note")).to_contain_text("By Grace")
     shows(stranger, "println(2)")

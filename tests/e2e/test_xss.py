@@ -188,7 +188,7 @@ def _playground(page: Page) -> None:
     page.wait_for_url(re.compile("/play/[A-Za-z0-9]{11}$"))
     page.get_by_role("button", name="More").click()
     page.get_by_role("menuitemradio", name="Anyone with the link").click()
-    expect(page.get_by_text("Seen by: whoever has the link")).to_be_visible()
+    expect(page.get_by_text("Seen by: anyone with the link")).to_be_visible()
     kept = page.url.rsplit("/", 1)[1]
     for address in (f"/play/{kept}", "/snippets", f"/snippets?q={quote('x-evil')}"):
         page.goto(address)
