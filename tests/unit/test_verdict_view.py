@@ -110,7 +110,9 @@ def test_no_order_of_tests_lets_a_crash_quote_hidden_input(names: list[str]) -> 
     tests = [(name, "error") for name in names]
     run = run_facts(exit_code=2, complete=False, stderr=b"panic: s3cret\n")
     told = json.dumps(for_student(unit.judge(PACK, unit_facts(tests, run)).to_json()))
-    assert ("s3cret" in told) == (not any(name.startswith("TestB") for name in names))
+    # Where no test ran, a hidden file may have failed while it was initialised.
+    quotes = bool(names) and not any(name.startswith("TestB") for name in names)
+    assert ("s3cret" in told) == quotes
 
 
 def test_a_hidden_case_shows_neither_input_nor_answer() -> None:
